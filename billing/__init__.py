@@ -1,0 +1,1 @@
+"""Pay: tariffs, usage facts, settlements, statements, ledger, payment files."""

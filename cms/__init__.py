@@ -1,0 +1,1 @@
+"""Wagtail pages that show the marketplace to the public."""

@@ -1,0 +1,1 @@
+"""The public square: everything that departments, vendors, citizens and finance share."""

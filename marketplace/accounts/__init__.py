@@ -1,0 +1,1 @@
+"""People, public bodies, roles and API tokens."""

@@ -1,0 +1,10 @@
+"""Registers accounts."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """People and public bodies."""
+
+    name = "marketplace.accounts"
+    label = "accounts"

@@ -1,0 +1,1 @@
+"""Open: what departments publish - service items, interfaces, processes, life events."""

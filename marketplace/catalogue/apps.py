@@ -1,0 +1,10 @@
+"""Registers the catalogue."""
+
+from django.apps import AppConfig
+
+
+class CatalogueConfig(AppConfig):
+    """Open: what departments publish."""
+
+    name = "marketplace.catalogue"
+    label = "catalogue"

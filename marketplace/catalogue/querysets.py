@@ -1,0 +1,46 @@
+"""Who may see and change what departments publish."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from marketplace.accounts.models import Department
+
+
+class ServiceItemQuerySet(models.QuerySet):
+    """Service items by what a person may do with them."""
+
+    def published(self) -> ServiceItemQuerySet:
+        """Return what citizens can get done."""
+        return self.filter(state="published")
+
+    def visible_to(self, user: object) -> ServiceItemQuerySet:
+        """Return the published ones and all of the person's own departments."""
+        return self.filter(Q(state="published") | Q(department__in=Department.objects.where(user, "catalogue.view")))
+
+    def editable_by(self, user: object) -> ServiceItemQuerySet:
+        """Return those the person may write."""
+        return self.filter(department__in=Department.objects.where(user, "catalogue.edit"))
+
+    def publishable_by(self, user: object) -> ServiceItemQuerySet:
+        """Return those the person may publish and retire."""
+        return self.filter(department__in=Department.objects.where(user, "catalogue.publish"))
+
+
+class InterfaceQuerySet(models.QuerySet):
+    """Interfaces by what a person may do with them."""
+
+    def visible_to(self, user: object) -> InterfaceQuerySet:
+        """Return those with a published version and all of the person's own departments."""
+        open_states = ["alpha", "beta", "stable", "deprecated"]
+        mine = Department.objects.where(user, "catalogue.view")
+        return self.filter(Q(versions__state__in=open_states) | Q(department__in=mine)).distinct()
+
+    def editable_by(self, user: object) -> InterfaceQuerySet:
+        """Return those the person may write."""
+        return self.filter(department__in=Department.objects.where(user, "catalogue.edit"))
+
+    def publishable_by(self, user: object) -> InterfaceQuerySet:
+        """Return those the person may publish."""
+        return self.filter(department__in=Department.objects.where(user, "catalogue.publish"))

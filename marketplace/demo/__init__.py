@@ -1,0 +1,1 @@
+"""The story: every person of the platform at work, through the real services."""

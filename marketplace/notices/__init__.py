@@ -1,0 +1,1 @@
+"""Mail and in-site notices, one template each."""

@@ -1,0 +1,26 @@
+"""Tells people things: in the site at once, by mail from a worker."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from marketplace.accounts.models import User
+from marketplace.notices.models import Notice
+from marketplace.notices.tasks import mail_notice
+
+
+def notify(
+    *, users: Iterable[User], kind: str, now: datetime, params: dict[str, object] | None = None, path: str = ""
+) -> list[Notice]:
+    """Leave a notice for each person and mail those who have an address, once the transaction commits.
+
+    `kind` names the templates `notices/<kind>.txt` (first line: subject) in `templates/`.
+    """
+    rows = [Notice(user=user, kind=kind, params=params or {}, path=path, created_at=now) for user in set(users)]
+    with transaction.atomic():
+        for row in rows:
+            row.save()
+            if row.user.email:
+                transaction.on_commit(lambda pk=row.pk: mail_notice.delay(pk))
+    return rows

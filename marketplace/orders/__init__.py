@@ -1,0 +1,1 @@
+"""Ask: demand orders, their acceptance scenarios and amendments."""

@@ -1,0 +1,1 @@
+"""Choose: listings, cases, reviews and follow-ups."""

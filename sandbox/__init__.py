@@ -1,0 +1,1 @@
+"""Prove: black-box tests of apps in an isolated sandbox."""

@@ -1,0 +1,10 @@
+"""Registers the sandbox."""
+
+from django.apps import AppConfig
+
+
+class SandboxConfig(AppConfig):
+    """Prove: black-box tests of apps."""
+
+    name = "sandbox"
+    label = "sandbox"

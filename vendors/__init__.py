@@ -1,0 +1,1 @@
+"""Build: vendors, their claims and questions, apps and versions."""

@@ -1,0 +1,10 @@
+"""Registers the vendors."""
+
+from django.apps import AppConfig
+
+
+class VendorsConfig(AppConfig):
+    """Build: who supplies apps."""
+
+    name = "vendors"
+    label = "vendors"

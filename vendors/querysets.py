@@ -1,0 +1,57 @@
+"""Who may see and change what vendors own."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from marketplace.accounts.permissions import VENDOR_ROLES
+
+
+def roles_with(permission: str) -> list[str]:
+    """Return the vendor roles that grant the permission."""
+    return [role for role, granted in VENDOR_ROLES.items() if permission in granted]
+
+
+class VendorQuerySet(models.QuerySet):
+    """Vendors by what a person may do for them."""
+
+    def where(self, user: object, permission: str) -> VendorQuerySet:
+        """Return the vendors in which one of the person's roles has the permission."""
+        if not getattr(user, "is_authenticated", False):
+            return self.none()
+        return self.filter(members__user=user, members__role__in=roles_with(permission)).distinct()
+
+    def visible_to(self, user: object) -> VendorQuerySet:
+        """Return the person's own vendors; operators see all."""
+        if getattr(user, "is_authenticated", False) and user.has_platform_permission("vendors.verify"):
+            return self.all()
+        return self.where(user, "vendor.view")
+
+
+class OwnedByVendorQuerySet(models.QuerySet):
+    """Rows that belong to a vendor through `vendor_path`."""
+
+    vendor_path = "vendor"
+
+    def where(self, user: object, permission: str) -> OwnedByVendorQuerySet:
+        """Return the rows of vendors in which the person has the permission."""
+        if not getattr(user, "is_authenticated", False):
+            return self.none()
+        return self.filter(
+            **{
+                f"{self.vendor_path}__members__user": user,
+                f"{self.vendor_path}__members__role__in": roles_with(permission),
+            }
+        ).distinct()
+
+    def visible_to(self, user: object) -> OwnedByVendorQuerySet:
+        """Return the rows of the person's own vendors; operators see all."""
+        if getattr(user, "is_authenticated", False) and user.has_platform_permission("listings.decide"):
+            return self.all()
+        return self.where(user, "vendor.view")
+
+
+class AppVersionQuerySet(OwnedByVendorQuerySet):
+    """Versions through their app."""
+
+    vendor_path = "app__vendor"
