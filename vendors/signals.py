@@ -1,6 +1,6 @@
 """News of the vendors for the layers above.
 
-version_submitted: sent inside the transaction with `version` (AppVersion, state `uploaded`), `now`. The sandbox takes it in.
+version_submitted: sent inside the transaction with `version` (AppVersion, `uploaded`), `now`. The sandbox takes it in.
 vendor_suspended: sent inside the transaction with `vendor`, `now`. The store suspends its listings.
 """
 
