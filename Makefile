@@ -1,0 +1,41 @@
+# Minshi: `make demo` and `make test` are all a newcomer needs; `make help` lists the rest.
+PYTHON := .venv/bin/python
+PYTEST := $(PYTHON) -m pytest
+SERVE ?= 1
+
+.PHONY: help demo test test-fast test-services test-engine lint setup
+
+help:
+	@echo "make demo        set up everything, play the story, serve at 127.0.0.1:8000 (SERVE=0 stops after the story)"
+	@echo "make test        set up everything, run all tests"
+	@echo "make test-fast   what needs no engine and no browser"
+	@echo "make lint        style, layers, types, migrations"
+
+demo:
+	@.ci/setup demo
+	@$(PYTHON) manage.py demo $(if $(filter 0,$(SERVE)),--no-serve)
+
+test:
+	@.ci/setup test
+	$(MAKE) lint
+	$(PYTEST) -n 2 --dist loadfile -q -m "not engine and not browser and not services"
+	$(MAKE) test-services
+	$(MAKE) test-engine
+
+test-fast:
+	@.ci/setup fast
+	$(PYTEST) -n 2 --dist loadfile -q -m "not engine and not browser and not services and not slow"
+
+test-services:
+	.ci/with-services $(PYTEST) -q -m services
+
+test-engine:
+	$(PYTEST) -q -m "engine or browser"
+
+lint:
+	@.ci/setup fast
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	.venv/bin/lint-imports
+	$(PYTHON) manage.py makemigrations --check --dry-run
+	$(PYTHON) -m mypy marketplace vendors sandbox billing cms
