@@ -14,6 +14,7 @@ NOW = datetime(2026, 8, 3, 2, 0, tzinfo=UTC)
 def _settings(settings: object, tmp_path_factory: pytest.TempPathFactory) -> None:
     base = tmp_path_factory.getbasetemp()
     settings.MEDIA_ROOT = base / "media"
+    settings.FACTS_DIR = tmp_path_factory.mktemp("facts")
     settings.SIGNING_KEY_FILE = base / "signing-key.pem"
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

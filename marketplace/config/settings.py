@@ -208,6 +208,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sandbox-sweep": {"task": "sandbox.sweep", "schedule": 15.0},
     "follow-ups-overdue": {"task": "store.mark_overdue_follow_ups", "schedule": 3600.0},
+    "seal-days": {"task": "billing.seal_days", "schedule": 3600.0},
+    "budget-use": {"task": "billing.warn_about_budgets", "schedule": 86400.0},
     "audit-heads": {"task": "core.publish_audit_heads", "schedule": 86400.0},
 }
 if CELERY_BROKER_URL.startswith("filesystem"):
@@ -221,6 +223,8 @@ if CELERY_BROKER_URL.startswith("filesystem"):
     }
 
 DOCKER_HOST = environment.text("MINSHI_DOCKER_HOST", environment.text("DOCKER_HOST", ""))
+FACTS_DIR = Path(environment.text("MINSHI_FACTS_DIR", str(STATE_DIR / "facts")))
+SEAL_GRACE_DAYS = environment.integer("MINSHI_SEAL_GRACE_DAYS", 3)
 SANDBOX_RUN_SECONDS = environment.integer("MINSHI_SANDBOX_RUN_SECONDS", 300)
 
 SIGNING_KEY_FILE = Path(environment.text("MINSHI_SIGNING_KEY_FILE", str(STATE_DIR / "signing-key.pem")))
