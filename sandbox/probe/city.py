@@ -1,0 +1,10 @@
+"""Owns where the simulated city is imported from: beside the probe in its image, inside `sandbox` in the repository."""
+
+from __future__ import annotations
+
+try:
+    from sandbox.world import AS_OF, Person, World
+except ModuleNotFoundError:
+    from world import AS_OF, Person, World  # type: ignore[no-redef]
+
+__all__ = ["AS_OF", "Person", "World"]

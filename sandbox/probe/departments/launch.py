@@ -1,0 +1,211 @@
+"""Owns launch tokens (JWS, EdDSA): issuing them in the sandbox, verifying them, and which person a pseudonym means."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet, OKPKey
+
+from ..city import Person, World
+
+ISSUER = "https://sandbox.minshi.invalid"
+ALGORITHMS = ["EdDSA", "Ed25519"]
+LIFE_SECONDS = 600
+LEEWAY_SECONDS = 30
+_CLAIMS = ("iss", "sub", "jti", "exp", "case", "service_item")
+
+
+class LaunchRefusedError(Exception):
+    """A launch token that the gateway does not take; `code` says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class TokenKeys:
+    """The public keys that launch tokens are checked with; `refresh` is asked once when a key id is unknown."""
+
+    def __init__(self, keys: dict[str, Any], refresh: Callable[[], dict[str, Any]] | None = None) -> None:
+        self._keys = KeySet.import_key_set(keys)
+        self._refresh = refresh
+
+    def claims(self, token: str, *, now: float) -> dict[str, Any]:
+        """Return the claims of a valid token. LaunchRefusedError otherwise."""
+        if len(token) > 4000:
+            raise LaunchRefusedError("token_too_long")
+        try:
+            claims = self._decode(token)
+        except (JoseError, ValueError, TypeError, KeyError) as error:
+            raise LaunchRefusedError("token_invalid") from error
+        if any(not isinstance(claims.get(name), str | int) for name in _CLAIMS):
+            raise LaunchRefusedError("token_incomplete")
+        if not isinstance(claims["exp"], int | float) or claims["exp"] + LEEWAY_SECONDS < now:
+            raise LaunchRefusedError("token_expired")
+        return claims
+
+    def _decode(self, token: str) -> dict[str, Any]:
+        try:
+            return dict(jwt.decode(token, self._keys, algorithms=ALGORITHMS).claims)
+        except (JoseError, ValueError):
+            if self._refresh is None:
+                raise
+            self._keys = KeySet.import_key_set(self._refresh())
+            return dict(jwt.decode(token, self._keys, algorithms=ALGORITHMS).claims)
+
+
+@dataclass(frozen=True)
+class Session:
+    """What a launch token was exchanged for."""
+
+    token: str
+    case: str
+    service_item: str
+    language: str
+    subject: str
+    person: int
+
+
+class Sessions:
+    """Exchanges each launch token once and remembers whose session is whose."""
+
+    def __init__(
+        self, keys: TokenKeys, person_for: Callable[[str], int], clock: Callable[[], float] = time.time
+    ) -> None:
+        self._keys = keys
+        self._person_for = person_for
+        self._clock = clock
+        self._used: dict[str, float] = {}
+        self._sessions: dict[str, Session] = {}
+        self._lock = threading.Lock()
+
+    def exchange(self, token: str) -> Session:
+        """Return a new session. LaunchRefusedError when the token is bad or was used before."""
+        now = self._clock()
+        claims = self._keys.claims(token, now=now)
+        with self._lock:
+            self._used = {jti: exp for jti, exp in self._used.items() if exp + LEEWAY_SECONDS >= now}
+            if str(claims["jti"]) in self._used:
+                raise LaunchRefusedError("token_used")
+            self._used[str(claims["jti"])] = float(claims["exp"])
+        session = Session(
+            token=secrets.token_urlsafe(24),
+            case=str(claims["case"]),
+            service_item=str(claims["service_item"]),
+            language=str(claims.get("language", "zh-hans")),
+            subject=str(claims["sub"]),
+            person=self._person_for(str(claims["sub"])),
+        )
+        self._sessions[session.token] = session
+        return session
+
+    def of(self, authorization: str) -> Session | None:
+        """Return the session of an Authorization header, or None."""
+        scheme, _, token = authorization.partition(" ")
+        return self._sessions.get(token.strip()) if scheme.lower() == "bearer" else None
+
+
+class Residents:
+    """Maps pseudonyms to people: those that the sandbox launched by name, anybody else by hash among the entitled."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._known: dict[str, int] = {}
+
+    def introduce(self, subject: str, person: int) -> None:
+        """Let a pseudonym mean one person from now on."""
+        self._known[subject] = person
+
+    def person_for(self, subject: str) -> int:
+        """Return the person's number; the same pseudonym is always the same person."""
+        if subject in self._known:
+            return self._known[subject]
+        entitled = self._world.with_trait("entitled")
+        place = int.from_bytes(hashlib.sha256(subject.encode()).digest()[:8], "big")
+        return entitled[place % len(entitled)]
+
+
+@dataclass(frozen=True)
+class Launch:
+    """One citizen entering the app: the token, and what a scenario may know about the person."""
+
+    token: str
+    case: str
+    person: Person
+    inputs: dict[str, Any]
+
+
+class Launcher:
+    """Plays the platform: sends people of the city into the app. The order of people follows the seed."""
+
+    def __init__(self, world: World, residents: Residents, *, seed: int, app_code: str = "app") -> None:
+        self._world = world
+        self._residents = residents
+        self._app_code = app_code
+        self._key = OKPKey.generate_key("Ed25519", parameters={"kid": secrets.token_hex(4), "use": "sig"})
+        self._chance = random.Random(f"{seed}/launch")  # noqa: S311 -- replayable, not secret
+        self._queues: dict[str, list[int]] = {}
+        self._count = 0
+        self._lock = threading.Lock()
+
+    def jwks(self) -> dict[str, Any]:
+        """Return the public key set for the gateway."""
+        return dict(KeySet([self._key]).as_dict(private=False))
+
+    def launch(self, trait: str, *, language: str = "zh-hans", service_item: str = "service") -> Launch:
+        """Send the next person with a trait into the app. LookupError when the city has nobody like that."""
+        with self._lock:
+            number = self._next(trait)
+            self._count += 1
+            case = f"SIM{self._count:06d}"
+        person = self._world.person(number)
+        subject = secrets.token_urlsafe(16)
+        self._residents.introduce(subject, number)
+        issued = int(time.time())
+        claims = {
+            "iss": ISSUER,
+            "aud": self._app_code,
+            "sub": subject,
+            "jti": secrets.token_urlsafe(12),
+            "iat": issued,
+            "exp": issued + LIFE_SECONDS,
+            "case": case,
+            "service_item": service_item,
+            "language": language,
+        }
+        token = jwt.encode({"alg": "Ed25519", "kid": self._key.kid}, claims, self._key, algorithms=["Ed25519"])
+        return Launch(token, case, person, self._inputs(person, token, case))
+
+    def _next(self, trait: str) -> int:
+        queue = self._queues.get(trait)
+        if not queue:
+            queue = list(self._world.with_trait(trait))
+            if not queue:
+                raise LookupError(f"the simulated city has nobody with the trait {trait!r}")
+            self._chance.shuffle(queue)
+            self._queues[trait] = queue
+        return queue.pop()
+
+    def _inputs(self, person: Person, token: str, case: str) -> dict[str, Any]:
+        residence = self._world.residence_of(person.number)
+        rentals = self._world.rentals_of(person.number)
+        return {
+            "launch_token": token,
+            "case": case,
+            "name": person.name,
+            "document_type": person.document_type,
+            "document_number": person.document_number,
+            "phone": person.phone,
+            "contact_phone": person.phone or f"142{person.number:08d}",
+            "registration_no": residence.registration_no if residence else None,
+            "rental_contract_no": rentals[0].contract_no if rentals else None,
+        }
