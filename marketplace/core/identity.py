@@ -1,4 +1,4 @@
-"""Checks unified social credit codes (GB 32100-2015) and resident id numbers (GB 11643-1999) and says where they err."""
+"""Checks credit codes (GB 32100-2015) and resident id numbers (GB 11643-1999) and says where they err."""
 
 import unicodedata
 from dataclasses import dataclass

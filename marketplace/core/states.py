@@ -23,16 +23,17 @@ class StateMachine(models.Model):
         """Return whether the table has the move from the state in memory."""
         return to in self.TRANSITIONS.get(self.state, frozenset())
 
-    def _move(self, to: str, *, by: object, now: datetime, reason: str = "", **changes: Any) -> None:
+    def _move(self, to: str, *, by: object, now: datetime, reason: str = "", origin: str = "", **changes: Any) -> None:
         """Move to `to` and set `changes`, all or nothing.
 
         Re-reads the row under a lock, refuses with MoveRefused what the table does not have from the state found
-        there, and writes the audit event in the same transaction. `reason` must not hold personal data.
+        there (or where that isn't `origin`, for a verb that starts from one state only), and writes the audit event in
+        the same transaction. `reason` must not hold personal data.
         """
         manager = type(self)._base_manager
         with transaction.atomic():
             found = manager.select_for_update().only("pk", "state").get(pk=self.pk).state
-            if to not in self.TRANSITIONS.get(found, frozenset()):
+            if to not in self.TRANSITIONS.get(found, frozenset()) or origin not in {"", found}:
                 raise MoveRefused(subject=self, state=self._label(found), to=self._label(to))
             moved = manager.filter(pk=self.pk, state=found).update(state=to, **changes)
             if moved != 1:
