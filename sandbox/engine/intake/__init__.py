@@ -1,0 +1,1 @@
+"""The program that checks and rebuilds an image archive, inside a container without network."""
