@@ -1,10 +1,15 @@
 """What every test starts from: a quiet platform, the five people, and a clock that stands still."""
 
+import functools
+import os
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 
+from sandbox.engine import EngineUnavailable, daemon
 from tests import factory
 
 NOW = datetime(2026, 8, 3, 2, 0, tzinfo=UTC)
@@ -41,3 +46,38 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the shared data folder isn't beside this checkout")
     return folder
+
+
+NEEDS = {
+    "browser": ("Chromium", lambda: shutil.which("chromium") is not None),
+    "services": (
+        "PostgreSQL (run through .ci/with-services)",
+        lambda: "postgres" in os.environ.get("MINSHI_DATABASE_URL", ""),
+    ),
+    "engine": ("a Docker engine, or Debian's docker.io and root to start one", lambda: _engine_host() is not None),
+}
+
+
+@functools.cache
+def _engine_host() -> str | None:
+    """The engine for the tests: one that answers, or one of our own in the state folder."""
+    try:
+        return daemon.ensure(Path(django_settings.STATE_DIR) / "engine")
+    except EngineUnavailable:
+        return None
+
+
+@pytest.fixture(scope="session")
+def engine_host() -> str:
+    """Address of the engine that the tests use."""
+    host = _engine_host()
+    assert host, "tests with this fixture carry the mark engine"
+    return host
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip, or where everything is required fail, a test whose need isn't met."""
+    for mark, (need, is_met) in NEEDS.items():
+        if item.get_closest_marker(mark) and not is_met():
+            complain = pytest.fail if os.environ.get("MINSHI_REQUIRE_ALL") else pytest.skip
+            complain(f"needs {need}")

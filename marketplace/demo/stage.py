@@ -1,0 +1,131 @@
+"""Where the story is played: its folder, lock, clock, processes and remembered outcome."""
+
+import fcntl
+import json
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, connections
+
+from marketplace.demo import clock as demo_clock
+from marketplace.demo.hosting import start_hosts
+from marketplace.demo.processes import Processes, start_web, start_workers
+from sandbox.engine import daemon
+
+
+class AlreadyRunning(Exception):
+    """Another demo holds the lock of this folder."""
+
+
+@dataclass
+class Stage:
+    """The folder of one demo and what runs beside it."""
+
+    folder: Path
+    port: int
+    say: Callable[[str], None]
+    clock: demo_clock.SharedClock
+    processes: Processes
+
+    @classmethod
+    @contextmanager
+    def open(cls, folder: Path, *, port: int, say: Callable[[str], None]) -> Iterator["Stage"]:
+        """Hold the folder's lock; end every process on the way out. Raises AlreadyRunning."""
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / "lock").open("a+") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise AlreadyRunning(
+                    "Another demo is running in this checkout. Use it at the address it printed, or stop it first (Ctrl-C)."
+                ) from None
+            signal.signal(signal.SIGTERM, _interrupt)
+            clock_file = folder / "clock"
+            environment = {"MINSHI_DEMO_CLOCK": str(clock_file)}
+            with Processes(folder / "logs", environment) as processes:
+                yield cls(folder, port, say, demo_clock.install(clock_file), processes)
+
+    @property
+    def address(self) -> str:
+        """Host and port of the web server."""
+        return f"127.0.0.1:{self.port}"
+
+    def outcome(self) -> dict[str, Any] | None:
+        """Return what a finished story left, None when it has yet to be played."""
+        path = self.folder / "outcome.json"
+        return json.loads(path.read_text()) if path.exists() else None
+
+    def finish(self, outcome: dict[str, Any]) -> None:
+        """Remember the outcome; from now on a demo only serves."""
+        self.clock.stop()
+        draft = self.folder / "outcome.draft"
+        draft.write_text(json.dumps(outcome, ensure_ascii=False, indent=1))
+        draft.replace(self.folder / "outcome.json")
+
+    def clear_unfinished(self) -> None:
+        """Set aside what a killed demo left half told; a database that isn't the demo's is never touched."""
+        begun = self.folder / "begun"
+        if begun.exists():
+            self.say("A demo was stopped half way; its unfinished story is set aside and told anew.")
+            self._set_aside()
+        elif _tables():
+            raise AlreadyRunning(
+                "The database already holds a platform that the demo didn't make. "
+                "Set MINSHI_STATE_DIR to an empty folder to play the demo beside it."
+            )
+        self.clock.stop()
+        begun.write_text(str(os.getpid()))
+
+    def _set_aside(self) -> None:
+        connections.close_all()
+        state = Path(settings.STATE_DIR)
+        attic = state / "unfinished" / time.strftime("%Y%m%d-%H%M%S")
+        attic.mkdir(parents=True)
+        for name in ("minshi.sqlite3", "minshi.sqlite3-wal", "minshi.sqlite3-shm", "queue", "media", "facts", "beat-schedule"):
+            if (state / name).exists():
+                shutil.move(state / name, attic / name)
+        (state / "queue").mkdir(exist_ok=True)
+
+    def start_platform(self) -> None:
+        """Start the workers and the web server."""
+        start_workers(self.processes)
+        start_web(self.processes, address=self.address)
+
+    def ensure_engine(self) -> bool:
+        """Make sure an engine answers; return False (after saying why) where none may be started."""
+        try:
+            host = daemon.ensure(Path(settings.STATE_DIR) / "engine")
+        except daemon.EngineUnavailable as error:
+            self.say(f"No Docker engine: {error}")
+            return False
+        os.environ["MINSHI_DOCKER_HOST"] = settings.DOCKER_HOST = host
+        return True
+
+    def serve(self) -> None:
+        """Serve platform, apps and gateway until Ctrl-C."""
+        self.ensure_engine()
+        self.start_platform()
+        start_hosts(self)
+        self.say(f"Serving at http://{self.address} - stop with Ctrl-C.")
+        try:
+            while True:
+                time.sleep(1)
+                self.processes.check()
+        except KeyboardInterrupt:
+            self.say("Stopping.")
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _tables() -> bool:
+    return bool(connection.introspection.table_names())
