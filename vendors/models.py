@@ -10,7 +10,7 @@ from marketplace.accounts.models import User
 from marketplace.catalogue.models import ServiceItem
 from marketplace.core.states import StateMachine, table
 from marketplace.orders.models import DemandOrder
-from vendors.querysets import AppVersionQuerySet, OwnedByVendorQuerySet, VendorQuerySet
+from vendors.querysets import AppVersionQuerySet, ClaimQuerySet, OwnedByVendorQuerySet, QuestionQuerySet, VendorQuerySet
 
 
 class Vendor(StateMachine):
@@ -37,9 +37,11 @@ class Vendor(StateMachine):
     bank_account_masked = models.CharField(max_length=40, blank=True)
     bank_name = models.CharField(max_length=120, blank=True)
     state = models.CharField(max_length=12, choices=State.choices, default=State.REGISTERED)
+    registered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     registered_at = models.DateTimeField()
     verified_at = models.DateTimeField(null=True, blank=True)
     refusal_reason = models.CharField(max_length=300, blank=True)
+    suspension_reason = models.CharField(max_length=300, blank=True)
 
     objects = VendorQuerySet.as_manager()
 
@@ -50,11 +52,32 @@ class Vendor(StateMachine):
                 fields=["credit_code"],
                 condition=Q(state__in=["verified", "suspended"]),
                 name="credit_code_once_among_verified",
-            )
+            ),
+            models.UniqueConstraint(fields=["registered_by", "credit_code"], name="vendor_registered_once_per_person"),
         ]
 
     def __str__(self) -> str:
         return self.name_zh
+
+    def verify(self, *, by: User, now: datetime) -> None:
+        """Confirm that the company is who it says it is; the credit code is its alone from here on."""
+        self._move(self.State.VERIFIED, by=by, now=now, verified_at=now, refusal_reason="")
+
+    def refuse(self, *, by: User, now: datetime, reason: str) -> None:
+        """Refuse the registration; `reason` is what the vendor reads."""
+        self._move(self.State.REFUSED, by=by, now=now, refusal_reason=reason)
+
+    def register_again(self, *, by: User, now: datetime, **changes: object) -> None:
+        """Hand in a refused registration again, with what was wrong put right."""
+        self._move(self.State.REGISTERED, by=by, now=now, registered_at=now, **changes)
+
+    def suspend(self, *, by: User, now: datetime, reason: str) -> None:
+        """Stop the vendor; `services.suspend_vendor` tells the store."""
+        self._move(self.State.SUSPENDED, by=by, now=now, suspension_reason=reason)
+
+    def resume(self, *, by: User, now: datetime) -> None:
+        """Let the vendor go on."""
+        self._move(self.State.VERIFIED, by=by, now=now, suspension_reason="")
 
 
 class Member(models.Model):
@@ -92,9 +115,11 @@ class Claim(StateMachine):
     order = models.ForeignKey(DemandOrder, models.PROTECT, related_name="claims")
     claimed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     claimed_at = models.DateTimeField()
+    accepted_tariff = models.CharField(_("tariff accepted with the claim"), max_length=40, blank=True)
+    accepted_terms = models.CharField(_("data-processing terms accepted with the claim"), max_length=40, blank=True)
     state = models.CharField(max_length=12, choices=State.choices, default=State.ACTIVE)
 
-    objects = OwnedByVendorQuerySet.as_manager()
+    objects = ClaimQuerySet.as_manager()
 
     class Meta:
         ordering = ["claimed_at"]
@@ -106,6 +131,14 @@ class Claim(StateMachine):
 
     def __str__(self) -> str:
         return f"{self.vendor} / {self.order.code}"
+
+    def deliver(self, *, by: object, now: datetime) -> None:
+        """The vendor's app is on offer."""
+        self._move(self.State.DELIVERED, by=by, now=now)
+
+    def withdraw(self, *, by: User, now: datetime) -> None:
+        """Give the order back."""
+        self._move(self.State.WITHDRAWN, by=by, now=now)
 
 
 class Question(models.Model):
@@ -121,8 +154,10 @@ class Question(models.Model):
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)
 
+    objects = QuestionQuerySet.as_manager()
+
     class Meta:
-        ordering = ["asked_at"]
+        ordering = ["asked_at", "pk"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(answered_at__isnull=True, answer="") | (Q(answered_at__isnull=False) & ~Q(answer="")),

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
+from marketplace.accounts.models import Department
 from marketplace.accounts.permissions import VENDOR_ROLES
+from marketplace.orders.querysets import PUBLIC_STATES
 
 
 def roles_with(permission: str) -> list[str]:
@@ -55,3 +58,28 @@ class AppVersionQuerySet(OwnedByVendorQuerySet):
     """Versions through their app."""
 
     vendor_path = "app__vendor"
+
+
+class ClaimQuerySet(OwnedByVendorQuerySet):
+    """Claims of vendors on orders."""
+
+    def standing(self) -> ClaimQuerySet:
+        """Return the claims that were not withdrawn."""
+        return self.exclude(state="withdrawn")
+
+
+class QuestionQuerySet(models.QuerySet):
+    """Questions about orders: as public as the order they are about."""
+
+    def unanswered(self) -> QuestionQuerySet:
+        """Return those that the department still owes an answer."""
+        return self.filter(answered_at=None)
+
+    def visible_to(self, user: object) -> QuestionQuerySet:
+        """Return those about orders that the person may see."""
+        mine = Department.objects.where(user, "orders.view")
+        return self.filter(Q(order__state__in=PUBLIC_STATES) | Q(order__department__in=mine))
+
+    def answerable_by(self, user: object) -> QuestionQuerySet:
+        """Return those that the person may answer for a department."""
+        return self.filter(order__department__in=Department.objects.where(user, "questions.answer"))

@@ -34,10 +34,12 @@ class Migration(migrations.Migration):
                 ('registered_at', models.DateTimeField()),
                 ('verified_at', models.DateTimeField(blank=True, null=True)),
                 ('refusal_reason', models.CharField(blank=True, max_length=300)),
+                ('suspension_reason', models.CharField(blank=True, max_length=300)),
+                ('registered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['code'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['verified', 'suspended'])), fields=('credit_code',), name='credit_code_once_among_verified')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['verified', 'suspended'])), fields=('credit_code',), name='credit_code_once_among_verified'), models.UniqueConstraint(fields=('registered_by', 'credit_code'), name='vendor_registered_once_per_person')],
             },
         ),
         migrations.CreateModel(
@@ -103,7 +105,7 @@ class Migration(migrations.Migration):
                 ('vendor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='vendors.vendor')),
             ],
             options={
-                'ordering': ['asked_at'],
+                'ordering': ['asked_at', 'pk'],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at__isnull', True)), models.Q(('answered_at__isnull', False), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='answered_questions_have_answers')],
             },
         ),
@@ -124,6 +126,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('claimed_at', models.DateTimeField()),
+                ('accepted_tariff', models.CharField(blank=True, max_length=40, verbose_name='tariff accepted with the claim')),
+                ('accepted_terms', models.CharField(blank=True, max_length=40, verbose_name='data-processing terms accepted with the claim')),
                 ('state', models.CharField(choices=[('active', 'active'), ('delivered', 'delivered'), ('withdrawn', 'withdrawn')], default='active', max_length=12)),
                 ('claimed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='orders.demandorder')),
