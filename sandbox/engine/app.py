@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import docker.errors
@@ -99,9 +100,7 @@ class AppContainer:
         if not self._expected:
             state = self._settled_state()
             if state and not state["Running"]:
-                self._report(
-                    "app_exited", {"exit_code": state["ExitCode"], "out_of_memory": bool(state["OOMKilled"])}
-                )
+                self._report("app_exited", {"exit_code": state["ExitCode"], "out_of_memory": bool(state["OOMKilled"])})
 
     def _settled_state(self) -> dict[str, Any]:
         """The state once the engine has noticed that the log ended, which it does a moment later."""
@@ -113,10 +112,8 @@ class AppContainer:
         return state
 
     def _kill(self, signal: str) -> None:
-        try:
+        with suppress(docker.errors.APIError):  # not running any more, which is what a signal is for
             self._client.kill(self.container_id, signal)
-        except docker.errors.APIError:
-            pass  # it is not running any more, which is what a signal is for
 
     def _state(self) -> dict[str, Any]:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import docker.errors
@@ -23,7 +24,8 @@ log = logging.getLogger(__name__)
 
 
 class BrowserContainer:
-    """Runs one browser job; both callbacks are called from a reader thread, `on_end(ok, data)` exactly once."""
+    """Runs one browser job; both callbacks are called from a reader thread, `on_end(data)` exactly once,
+    its `reason` empty if all went well."""
 
     def __init__(
         self,
@@ -33,7 +35,7 @@ class BrowserContainer:
         run_id: str,
         network: str,
         on_result: Callable[[dict[str, Any]], None],
-        on_end: Callable[[bool, dict[str, Any]], None],
+        on_end: Callable[[dict[str, Any]], None],
     ) -> None:
         self._client = client
         self._image_id = image_id
@@ -87,7 +89,7 @@ class BrowserContainer:
         self._kill()
         if reason:
             log.warning("browser of run %s: %s: %s", self._run_id, reason, self._log.text()[-2000:])
-        self._on_end(not reason, {"results": results, "reason": reason})
+        self._on_end({"results": results, "reason": reason})
 
     def _messages(self, attachment: Attachment) -> Iterator[dict[str, Any]]:
         reader = LineReader()
@@ -98,7 +100,5 @@ class BrowserContainer:
                 self._log.add(data)
 
     def _kill(self) -> None:
-        try:
+        with suppress(docker.errors.DockerException, requests.exceptions.RequestException):  # it ended by itself
             self._client.kill(str(self._container_id))
-        except (docker.errors.DockerException, requests.exceptions.RequestException):
-            pass  # it ended by itself

@@ -44,8 +44,8 @@ def status(host: str | None = None) -> EngineStatus:
             for image in (images.INTAKE, images.PROBE):
                 images.require(client, image)
     except EngineUnavailable as error:
-        return EngineStatus(False, error.reason, error.remedy, "", detail=error.detail)
-    return EngineStatus(True, "", "", engine.version, host=engine.host)
+        return EngineStatus(available=False, reason=error.reason, remedy=error.remedy, version="", detail=error.detail)
+    return EngineStatus(available=True, reason="", remedy="", version=engine.version, host=engine.host)
 
 
 class Engine:

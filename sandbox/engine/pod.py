@@ -1,4 +1,4 @@
-"""One pod: the probe first, the app joined to its network namespace, a browser on request; torn down whatever happens."""
+"""One pod: the probe first, the app joined to its network, a browser on request; torn down whatever happens."""
 
 from __future__ import annotations
 
@@ -170,7 +170,8 @@ class Pod:
         elif happening.kind == "page":
             self._on_message(happening.data)
         elif happening.kind == "browser_ended":
-            self._answer(*happening.data)
+            want_id, data = happening.data
+            self._answer(want_id, data, ok=not data["reason"])
         elif happening.kind == "probe_ended":
             return "probe_died", happening.data
         return None
@@ -189,9 +190,9 @@ class Pod:
         return None
 
     def _note_first_answer(self, message: Message) -> None:
-        if self._first_answer is None and message["check"] == FIRST_ANSWER_CHECK:
-            if message["type"] == "result" or message["state"] == "done":
-                self._first_answer = round(time.monotonic() - self._began, 3)
+        done = message["type"] == "result" or message["state"] == "done"
+        if done and self._first_answer is None and message["check"] == FIRST_ANSWER_CHECK:
+            self._first_answer = round(time.monotonic() - self._began, 3)
 
     def _start_app(self) -> None:
         if self._app is None:
@@ -203,21 +204,21 @@ class Pod:
     def _grant(self, want_id: int, what: str, arguments: Message) -> None:
         app = self._app
         if app is None:
-            self._answer(want_id, False, {})
+            self._answer(want_id, {}, ok=False)
         elif what == "app_signal_term":
-            self._answer(want_id, True, app.signal_term())
+            self._answer(want_id, app.signal_term())
         elif what == "app_start":
             app.start()
-            self._answer(want_id, True, {})
+            self._answer(want_id, {})
         elif what == "memory":
-            self._answer(want_id, True, {"peak_bytes": app.meter.read()})
+            self._answer(want_id, {"peak_bytes": app.meter.read()})
         else:
             self._start_browser(want_id, arguments)
 
     def _start_browser(self, want_id: int, arguments: Message) -> None:
         job = arguments.get("job")
         if self._browser is not None or not isinstance(job, dict) or self._probe_id is None:
-            self._answer(want_id, False, {"reason": "one browser a run, and it needs a job"})
+            self._answer(want_id, {"reason": "one browser a run, and it needs a job"}, ok=False)
             return
         self._browser = BrowserContainer(
             self._client,
@@ -225,11 +226,11 @@ class Pod:
             run_id=self._request.run_id,
             network=f"container:{self._probe_id}",
             on_result=lambda message: self._notice("page", message),
-            on_end=lambda ok, data: self._notice("browser_ended", (want_id, ok, data)),
+            on_end=lambda data: self._notice("browser_ended", (want_id, data)),
         )
         self._browser.start(job)
 
-    def _answer(self, want_id: int, ok: bool, data: Message) -> None:
+    def _answer(self, want_id: int, data: Message, *, ok: bool = True) -> None:
         if self._probe is None:
             return
         try:

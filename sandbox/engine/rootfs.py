@@ -63,7 +63,7 @@ PROBE_SYSTEM = Rootfs(
     variant="minbase",
     packages=("python3-minimal", "libpython3-stdlib", "chromium-headless-shell", "fonts-wqy-microhei", "fontconfig"),
     hooks=(
-        "ln -s chromium-headless-shell \"$1\"/usr/bin/chromium",
+        'ln -s chromium-headless-shell "$1"/usr/bin/chromium',
         'chroot "$1" fc-cache -f -s',
         'mkdir -p "$1"/keep && mv "$1"/var/cache/fontconfig "$1"/keep/',
         TRIM,
@@ -90,7 +90,7 @@ def _build(rootfs: Rootfs, path: Path, progress: Progress) -> None:
     command = [
         mmdebstrap,
         *("--mode", "root" if os.geteuid() == 0 else "auto"),
-        *("--variant", rootfs.variant, "--architectures", ARCHITECTURE, "--format", "tar", "--quiet"),
+        *("--variant", rootfs.variant, "--architectures", ARCHITECTURE, "--format", "tar", "--quiet", "--skip", "output/dev"),
         *("--include", ",".join(rootfs.packages)),
         *("--aptopt", 'APT::Install-Recommends "false"'),
         *(word for option in _apt_options() for word in ("--aptopt", option)),

@@ -72,8 +72,7 @@ def allowed_names() -> tuple[str, ...]:
 def profile() -> dict[str, Any]:
     """The profile in the engine's JSON form."""
     rules: list[dict[str, Any]] = [{"names": list(allowed_names()), "action": "SCMP_ACT_ALLOW"}]
-    for family in (AF_UNIX, AF_INET, AF_INET6):
-        rules.append(_allow("socket", _equal(0, family)))
+    rules.extend(_allow("socket", _equal(0, family)) for family in (AF_UNIX, AF_INET, AF_INET6))
     rules.append(_allow("socket", _equal(0, AF_NETLINK), _equal(2, NETLINK_ROUTE)))
     rules.append(_allow("socketpair", _equal(0, AF_UNIX)))
     rules.append(

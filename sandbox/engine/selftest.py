@@ -28,6 +28,7 @@ EXPECTED = frozenset(
     }
 )
 WALL_CLOCK_SECONDS = 60
+NAME_CHARACTERS = 64
 DETAIL_CHARACTERS = 300
 
 
@@ -48,7 +49,7 @@ def run(client: APIClient) -> SelfTestReport:
             deadline.cancel()
             attachment.close()
     except ProtocolBroken as error:
-        return _failed(str(error))
+        return _failed("ran", str(error))
     finally:
         containers.remove(client, container_id)
 
@@ -57,18 +58,22 @@ def judge(value: Any) -> SelfTestReport:
     """The report for what the program printed (pure)."""
     try:
         findings = tuple(
-            Finding(str(item["name"])[:64], item["forbidden_succeeded"] is not False, str(item["detail"])[:DETAIL_CHARACTERS])
+            Finding(
+                name=str(item["name"])[:NAME_CHARACTERS],
+                forbidden_succeeded=item["forbidden_succeeded"] is not False,
+                detail=str(item["detail"])[:DETAIL_CHARACTERS],
+            )
             for item in value["findings"]
         )
     except (KeyError, TypeError):
-        return _failed("the program's answer can't be read")
+        return _failed("readable", "the program's answer can't be read")
     if {finding.name for finding in findings} != EXPECTED:
-        return SelfTestReport(False, (*findings, Finding("complete", True, "not everything was tried")))
-    return SelfTestReport(not any(finding.forbidden_succeeded for finding in findings), findings)
+        return _failed("complete", "not everything was tried", findings)
+    return SelfTestReport(passed=not any(finding.forbidden_succeeded for finding in findings), findings=findings)
 
 
-def _failed(reason: str) -> SelfTestReport:
-    return SelfTestReport(False, (Finding("ran", True, reason),))
+def _failed(name: str, detail: str, findings: tuple[Finding, ...] = ()) -> SelfTestReport:
+    return SelfTestReport(passed=False, findings=(*findings, Finding(name, forbidden_succeeded=True, detail=detail)))
 
 
 def _first_line(attachment: Attachment) -> Any:

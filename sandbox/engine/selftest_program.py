@@ -14,6 +14,7 @@ import signal
 import socket
 import sys
 import time
+from pathlib import Path
 
 SYS_IO_URING_SETUP = 425
 X32_GETPID = 0x40000000 + 39
@@ -86,11 +87,11 @@ def try_writes() -> tuple[bool, str]:
     """Create a file anywhere but in /tmp."""
     written = []
     for folder in UNWRITABLE:
-        path = os.path.join(folder, "minshi-self-test")
+        path = Path(folder, "minshi-self-test")
         try:
-            with open(path, "w"):
-                written.append(folder)
-            os.unlink(path)
+            path.touch()
+            written.append(folder)
+            path.unlink()
         except OSError:
             continue
     return bool(written), " ".join(written) or "refused"
@@ -101,7 +102,7 @@ def try_program_in_tmp() -> tuple[bool, str]:
 
     def attempt() -> bool:
         shutil.copy(sys.executable, "/tmp/program")  # noqa: S108
-        os.chmod("/tmp/program", 0o755)  # noqa: S103, S108
+        Path("/tmp/program").chmod(0o755)  # noqa: S108
         os.execv("/tmp/program", ["/tmp/program", "-c", "0"])  # noqa: S108, S606
 
     return in_child(attempt)
@@ -109,15 +110,15 @@ def try_program_in_tmp() -> tuple[bool, str]:
 
 def try_fill_tmp(megabytes: int) -> tuple[bool, str]:
     """Write more into /tmp than it may hold."""
-    path = "/tmp/fill"  # noqa: S108
+    path = Path("/tmp/fill")  # noqa: S108
     try:
-        with open(path, "wb") as handle:
+        with path.open("wb") as handle:
             for _ in range(megabytes + 1):
                 handle.write(bytes(1 << 20))
     except OSError as error:
         return False, os.strerror(error.errno or 0)
     finally:
-        os.unlink(path)
+        path.unlink()
     return True, "written"
 
 
@@ -155,7 +156,7 @@ def try_memory(megabytes: int) -> tuple[bool, str]:
 
 
 def try_interfaces() -> tuple[bool, str]:
-    """See a network interface besides the loopback (tunnel stubs that some kernels put into every namespace are down)."""
+    """See an interface besides the loopback (the tunnel stubs of some kernels, always down, don't count)."""
     others = [name for _index, name in socket.if_nameindex() if name != "lo" and interface_is_up(name)]
     return bool(others), " ".join(others) or "lo only"
 

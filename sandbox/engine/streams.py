@@ -6,6 +6,7 @@ import json
 import struct
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, Protocol
 
 from .errors import ProtocolBroken
@@ -71,10 +72,8 @@ class Attachment:
 
     def close(self) -> None:
         """Close; a reader in another thread sees the end."""
-        try:
+        with suppress(OSError):  # already gone, which is what we want
             self._socket.shutdown(2)
-        except OSError:
-            pass  # already gone, which is what we want
         self._socket.close()
 
     def _receive(self, count: int) -> bytes:

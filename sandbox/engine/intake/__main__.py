@@ -1,0 +1,56 @@
+"""Conversation with the worker: limits, the archive, our finding, the archive again, the rebuilt archive.
+
+In: one JSON frame with the limits, then the archive as frames with an empty frame at its end, twice. Out: frames with
+a kind byte: "R" refused (JSON), "P" passed, send it again, "D" data of the rebuilt archive, "E" end (JSON summary).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+
+from . import configuration, image, writing
+from .refused import Refused
+from .streams import LENGTH_BYTES, FrameSink, FrameSource, exactly
+from .survey import Survey
+
+
+def converse(source: BinaryIO, output: BinaryIO) -> None:
+    """One archive from first frame to last."""
+    limits: dict[str, int] = json.loads(exactly(source, int.from_bytes(exactly(source, LENGTH_BYTES), "big")))
+    sink = FrameSink(output)
+    try:
+        sink.frame(b"E", json.dumps(examine(source, sink, limits)).encode())
+    except Refused as refused:
+        answer = {"code": refused.code, "place": refused.place, "params": refused.params}
+        sink.frame(b"R", json.dumps(answer).encode())
+
+
+def examine(source: BinaryIO, sink: FrameSink, limits: Mapping[str, int]) -> dict[str, Any]:
+    """Check the archive and write its clean copy; a summary for the worker. Raises Refused."""
+    first: Any = FrameSource(source, limits["archive_bytes"])
+    survey = Survey(limits)
+    survey.read(first)
+    first.drain()
+    chosen = image.find(survey)
+    kept = configuration.whitelist(chosen, limits)
+    documents = writing.documents(chosen, kept)
+    sink.frame(b"P", b"")
+    second: Any = FrameSource(source, limits["archive_bytes"])
+    writing.write(second, chosen, documents.files, sink, limits)
+    second.drain()
+    return {
+        "config_digest": documents.config_digest,
+        "manifest_digest": documents.manifest_digest,
+        "vendor_digest": chosen.digest,
+        "config": kept.config,
+        "uncompressed_bytes": sum(layer.rebuilt_bytes for layer in writing.distinct_layers(chosen)),
+        "volumes": list(kept.volumes),
+        "notes": [{"code": code, "place": place, "params": params} for code, place, params in kept.notes],
+    }
+
+
+if __name__ == "__main__":
+    converse(sys.stdin.buffer, sys.stdout.buffer)
