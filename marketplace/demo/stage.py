@@ -45,7 +45,8 @@ class Stage:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise AlreadyRunning(
-                    "Another demo is running in this checkout. Use it at the address it printed, or stop it first (Ctrl-C)."
+                    "Another demo is running in this checkout. "
+                    "Use it at the address it printed, or stop it first (Ctrl-C)."
                 ) from None
             signal.signal(signal.SIGTERM, _interrupt)
             clock_file = folder / "clock"
@@ -89,7 +90,15 @@ class Stage:
         state = Path(settings.STATE_DIR)
         attic = state / "unfinished" / time.strftime("%Y%m%d-%H%M%S")
         attic.mkdir(parents=True)
-        for name in ("minshi.sqlite3", "minshi.sqlite3-wal", "minshi.sqlite3-shm", "queue", "media", "facts", "beat-schedule"):
+        for name in (
+            "minshi.sqlite3",
+            "minshi.sqlite3-wal",
+            "minshi.sqlite3-shm",
+            "queue",
+            "media",
+            "facts",
+            "beat-schedule",
+        ):
             if (state / name).exists():
                 shutil.move(state / name, attic / name)
         (state / "queue").mkdir(exist_ok=True)

@@ -34,7 +34,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Play, print, serve."""
         if settings.BASE_URL.startswith("https://"):
-            raise CommandError("The demo fills the database with people who don't exist; it doesn't run on a public address.")
+            raise CommandError(
+                "The demo fills the database with people who don't exist; it doesn't run on a public address."
+            )
         folder = Path(settings.STATE_DIR) / "demo"
         if options["worker"]:
             self._work(folder, options["worker"])
@@ -62,8 +64,12 @@ class Command(BaseCommand):
 
     def _work(self, folder: Path, queues: str) -> None:
         demo_clock.install(folder / "clock")
-        options = ["worker", "-Q", queues, "-n", f"{queues.split(',')[0]}@%h", "--loglevel", "INFO"]
-        beat = ["-B", "--concurrency", "1"] if "default" in queues else ["--concurrency", "2", "--prefetch-multiplier", "1"]
+        options = ["worker", "-Q", queues, "-n", f"{queues.split(',', maxsplit=1)[0]}@%h", "--loglevel", "INFO"]
+        beat = (
+            ["-B", "--concurrency", "1"]
+            if "default" in queues
+            else ["--concurrency", "2", "--prefetch-multiplier", "1"]
+        )
         celery_app.worker_main([*options, *beat])
 
     def _say(self, line: str) -> None:

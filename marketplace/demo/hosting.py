@@ -1,0 +1,76 @@
+"""The vendors' hosts and the department's own system: the three apps and their gateway on loopback."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from marketplace.accounts.models import ApiToken, Department, User
+from marketplace.accounts.services import issue_token
+from marketplace.core import clock
+
+if TYPE_CHECKING:
+    from marketplace.demo.stage import Stage
+
+GATEWAY_PORT = 9100
+CONTENT = Path(__file__).parent / "content"
+SOURCE = "/departments/psb/residence-system"
+DECIDE_AFTER_SECONDS = 20
+CITY_PEOPLE = 1000
+CITY_SEED = 7
+
+
+def bodies() -> dict[str, Any]:
+    """Return the departments, people and vendors of the story."""
+    return json.loads((CONTENT / "bodies.json").read_text())
+
+
+def department_token(*, department: Department, user: User, source: str) -> str:
+    """Return the secret of a fresh token with which a department's system may report events."""
+    ApiToken.objects.filter(source=source, revoked_at=None).update(revoked_at=clock.now())
+    return issue_token(
+        name=f"{department.name_zh} 业务系统",
+        user=user,
+        scopes=["events:write"],
+        now=clock.now(),
+        lifetime=timedelta(days=365),
+        department=department,
+        source=source,
+    )[1]
+
+
+def start_hosts(stage: Stage) -> None:
+    """Start the gateway with its department, and each vendor's app at the address that its listing names."""
+    police = Department.objects.get(code="psb")
+    token = department_token(department=police, user=User.objects.get(email="publisher@psb.example"), source=SOURCE)
+    secret = stage.folder / "events-token"
+    secret.touch(mode=0o600)
+    secret.write_text(token)
+    gateway = [sys.executable, "-m", "sandbox.probe", "gateway", "--port", str(GATEWAY_PORT)]
+    gateway += ["--seed", str(CITY_SEED), "--people", str(CITY_PEOPLE), "--interfaces", str(CONTENT / "interfaces")]
+    gateway += ["--jwks", f"http://{stage.address}/.well-known/jwks.json"]
+    gateway += ["--events-url", f"http://{stage.address}/api/v1/events", "--events-token-file", str(secret)]
+    stage.processes.start("gateway", [*gateway, "--decide-after", str(DECIDE_AFTER_SECONDS)])
+    for vendor in bodies()["vendors"]:
+        _start_app(stage, vendor["app"])
+
+
+def _start_app(stage: Stage, app: dict[str, Any]) -> None:
+    state = stage.folder / "apps" / app["code"]
+    state.mkdir(parents=True, exist_ok=True)
+    stage.processes.start(
+        f"app-{app['code']}",
+        [sys.executable, "-m", "sandbox.reference"],
+        PORT=str(app["port"]),
+        HOST="127.0.0.1",
+        GATEWAY_URL=f"http://127.0.0.1:{GATEWAY_PORT}",
+        STATE_DIR=str(state),
+        APP_NAME_ZH=app["name_zh"],
+        APP_NAME_EN=app["name_en"],
+        APP_ACCENT=app["accent"],
+        APP_VARIANT="slow" if app["variant"] == "slow" else "good",
+    )
+    stage.processes.wait_for(f"http://127.0.0.1:{app['port']}/healthz")

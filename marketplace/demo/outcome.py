@@ -1,0 +1,211 @@
+"""What the story came to: the JSON of `manage.py demo --json`, and the lines that the demo prints."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Sum
+
+from billing.models import Award, PaymentFile, Settlement, SettlementLine, Transfer
+from marketplace.core import audit
+from marketplace.core.models import AuditEvent
+from marketplace.demo.telling import PASSWORD, Telling, content
+from marketplace.orders.models import DemandOrder
+from marketplace.store.models import Case, FollowUp, IncomingEvent, Listing, RejectedEvent, Review
+from marketplace.store.services.scores import score_of
+from sandbox.models import SandboxRun
+from vendors.models import AppVersion, Vendor
+
+
+def summarise(telling: Telling, settlement: Settlement) -> dict[str, Any]:
+    """Read the outcome from the database; nothing is taken from the story's own memory but its sign-ins."""
+    outcome = {
+        "orders": [_order(order) for order in DemandOrder.objects.all()],
+        "vendors": [
+            {"name": vendor.name_zh, "credit_code": vendor.credit_code, "state": vendor.state}
+            for vendor in Vendor.objects.all()
+        ],
+        "versions": [_version(version) for version in AppVersion.objects.exclude(state="refused")],
+        "refused_uploads": [
+            {"app": version.app.code, "reason": version.refusal.get("code", "")}
+            for version in AppVersion.objects.filter(state="refused").select_related("app")
+        ],
+        "listings": [_listing(listing, telling) for listing in Listing.objects.select_related("app", "service_item")],
+        "cases": dict(Counter(Case.objects.values_list("state", flat=True))),
+        "events": _events(),
+        "reviews": _levels(),
+        "follow_ups": _follow_ups(telling),
+        "settlement": _settlement(settlement),
+        "ledger": _ledger(),
+        "audit": {"events": AuditEvent.objects.count(), "verified": not list(audit.verify())},
+        "confirmed_by": dict(
+            Counter(Case.objects.filter(state__in=Case.DECIDED).values_list("confirmed_by", flat=True))
+        ),
+        "payment_files": [_payment_file(each) for each in PaymentFile.objects.all()],
+    }
+    return outcome | {"table": list(_table(outcome))}
+
+
+def _money(cents: int) -> str:
+    sign = "-" if cents < 0 else ""
+    return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02d}"
+
+
+def _order(order: DemandOrder) -> dict[str, Any]:
+    return {
+        "code": order.code,
+        "service_item": order.service_item.code,
+        "state": order.state,
+        "questions": order.questions.count(),
+        "scenarios": order.scenarios.count(),
+        "claims": order.claims.count(),
+    }
+
+
+def _version(version: AppVersion) -> dict[str, Any]:
+    run = SandboxRun.objects.filter(version=version).latest("pk")
+    outcomes = Counter(run.results.values_list("outcome", flat=True))
+    return {
+        "app": version.app.code,
+        "version": version.version,
+        "state": version.state,
+        "score": None if version.score is None else float(version.score),
+        "image_digest": version.image_digest,
+        "plan_sha256": run.plan_sha256,
+        "run_seconds": (run.finished_at - run.started_at).total_seconds(),
+        "checks_passed": outcomes["passed"],
+        "failed_checks": sorted(run.results.filter(outcome="failed").values_list("check_id", flat=True)),
+    }
+
+
+def _listing(listing: Listing, telling: Telling) -> dict[str, Any]:
+    score = score_of(listing.app, now=telling.clock())
+    return {
+        "app": listing.app.code,
+        "service_item": listing.service_item.code,
+        "state": listing.state,
+        "score": None if score is None else str(score),
+        "reviews": Review.objects.counted().filter(app=listing.app).count(),
+    }
+
+
+def _events() -> dict[str, int]:
+    taken = IncomingEvent.objects.filter(token__isnull=False)
+    duplicates = taken.aggregate(total=Sum("duplicates"))["total"] or 0
+    rejected = RejectedEvent.objects.aggregate(total=Sum("times"))["total"] or 0
+    return {
+        "received": taken.count() + duplicates + rejected,
+        "duplicates": duplicates,
+        "late": taken.filter(late=True).count(),
+        "rejected": rejected,
+    }
+
+
+def _levels() -> dict[str, int]:
+    counted = Counter(Review.objects.values_list("app_level", flat=True))
+    return {str(level): counted[level] for level in range(1, 6)}
+
+
+def _follow_ups(telling: Telling) -> dict[str, int]:
+    rows = list(FollowUp.objects.all())
+    overdue = sum(row.is_overdue(telling.clock()) for row in rows)
+    return dict(Counter(row.state for row in rows)) | {"overdue": overdue}
+
+
+def _settlement(settlement: Settlement) -> dict[str, Any]:
+    made = settlement.computation
+    lines = [_line(line) for line in made.lines.select_related("app", "vendor", "service_item", "department")]
+    return {
+        "period": settlement.period,
+        "state": settlement.state,
+        "facts_sha256": made.facts_sha256,
+        "tariff": _tariff(made.inputs),
+        "lines": lines,
+        "total_payable": _money(made.payable_cents),
+        "awards": [
+            {
+                "category": award.service_item.code,
+                "place": award.place,
+                "app": award.app.code,
+                "amount": _money(award.cents),
+            }
+            for award in Award.objects.filter(settlement=settlement).order_by("service_item__code", "place")
+        ],
+    }
+
+
+def _tariff(inputs: str) -> dict[str, Any]:
+    given = json.loads(inputs)
+    rules = given["tariff"]
+    return {
+        "cap_per_citizen": rules["cap_per_citizen"],
+        "prior_weight": rules["prior_weight"],
+        "prior_mean": rules["prior_mean"],
+        "curve": rules["curve"],
+        "items": rules["items"],
+        "budgets": {code: _money(cents) for code, cents in sorted(given["budgets"].items())},
+        "awards": rules["awards"]["sums"],
+    }
+
+
+def _line(line: SettlementLine) -> dict[str, Any]:
+    values = line.values
+    counts = ("decided", "billable", "applicants", "held", "reviews", "review_sum")
+    return {
+        "app": line.app.code,
+        "vendor": line.vendor.code,
+        "service_item": line.service_item.code,
+        "department": line.department.code,
+        **{name: values[name] for name in counts},
+        **{name: values[name] for name in ("q", "multiplier", "use_fee")},
+        "gross": _money(line.gross_cents),
+        "scaled": _money(line.scaled_cents),
+        "adjustment": _money(line.adjustment_cents),
+        "payable": _money(line.payable_cents),
+    }
+
+
+def _ledger() -> dict[str, str]:
+    total = Transfer.objects.aggregate(total=Sum("cents"))["total"] or 0
+    return {"debits": _money(total), "credits": _money(total)}
+
+
+def _payment_file(made: PaymentFile) -> dict[str, Any]:
+    return {
+        "message": made.message,
+        "transactions": made.transactions,
+        "control_sum": _money(made.control_cents),
+        "debtor": made.debtor.holder,
+        "kind": made.debtor.kind,
+    }
+
+
+def _table(outcome: dict[str, Any]) -> Iterable[str]:
+    settlement = outcome["settlement"]
+    yield ""
+    yield "What happened"
+    for version in outcome["versions"]:
+        found = f", failed {', '.join(version['failed_checks'])}" if version["failed_checks"] else ""
+        yield f"  {version['app']:<12} {version['version']:<7} {version['state']:<11} score {version['score']}{found}"
+    for refused in outcome["refused_uploads"]:
+        yield f"  {refused['app']:<12} refused at intake: {refused['reason']}"
+    yield "  cases        " + ", ".join(f"{number} {state}" for state, number in sorted(outcome["cases"].items()))
+    yield "  events       " + ", ".join(f"{number} {kind}" for kind, number in outcome["events"].items())
+    yield "  reviews      " + ", ".join(f"{number} x {level}" for level, number in outcome["reviews"].items())
+    yield "  follow-ups   " + ", ".join(f"{number} {state}" for state, number in sorted(outcome["follow_ups"].items()))
+    yield f"  settlement   {settlement['period']} {settlement['state']}, CNY {settlement['total_payable']} payable"
+    for line in settlement["lines"]:
+        yield f"    {line['app']:<12} {line['billable']:>5} billable x {line['multiplier'][:6]} -> {line['payable']:>10}"
+    for award in settlement["awards"]:
+        yield f"    award {award['place']}: {award['app']:<12} {award['amount']:>10}"
+    yield f"  ledger       {outcome['ledger']['debits']} = {outcome['ledger']['credits']}"
+    yield f"  audit        {outcome['audit']['events']} events, verified: {outcome['audit']['verified']}"
+    yield ""
+    yield f"Sign-ins (password {PASSWORD})"
+    bodies = content("bodies.json")
+    for person in bodies["people"]:
+        yield f"  {person['email']:<28} {person['title_en']}"
+    for vendor in bodies["vendors"]:
+        yield f"  {vendor['email']:<28} Vendor {vendor['name_en']}"
+    yield ""
