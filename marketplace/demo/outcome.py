@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db.models import Sum
 
-from billing.models import Award, PaymentFile, Settlement, SettlementLine, Transfer
+from billing.models import Award, PaymentFile, Settlement, SettlementLine
+from billing.services.ledger import balances
 from marketplace.core import audit
 from marketplace.core.models import AuditEvent
 from marketplace.demo.telling import PASSWORD, Telling, content
@@ -167,8 +168,11 @@ def _line(line: SettlementLine) -> dict[str, Any]:
 
 
 def _ledger() -> dict[str, str]:
-    total = Transfer.objects.aggregate(total=Sum("cents"))["total"] or 0
-    return {"debits": _money(total), "credits": _money(total)}
+    rows = balances()
+    return {
+        "debits": _money(sum(row.debits for row in rows)),
+        "credits": _money(sum(row.credits for row in rows)),
+    }
 
 
 def _payment_file(made: PaymentFile) -> dict[str, Any]:
@@ -196,7 +200,7 @@ def _table(outcome: dict[str, Any]) -> Iterable[str]:
     yield "  follow-ups   " + ", ".join(f"{number} {state}" for state, number in sorted(outcome["follow_ups"].items()))
     yield f"  settlement   {settlement['period']} {settlement['state']}, CNY {settlement['total_payable']} payable"
     for line in settlement["lines"]:
-        yield f"    {line['app']:<12} {line['billable']:>5} billable x {line['multiplier'][:6]} -> {line['payable']:>10}"
+        yield f"    {line['app']:<12} {line['billable']:>5} billable x {line['multiplier'][:6]} -> {line['payable']:>9}"
     for award in settlement["awards"]:
         yield f"    award {award['place']}: {award['app']:<12} {award['amount']:>10}"
     yield f"  ledger       {outcome['ledger']['debits']} = {outcome['ledger']['credits']}"

@@ -7,7 +7,7 @@ import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from django.db import connection, connections
 from marketplace.demo import clock as demo_clock
 from marketplace.demo.hosting import start_hosts
 from marketplace.demo.processes import Processes, start_web, start_workers
+from sandbox import engine
 from sandbox.engine import daemon
 
 
@@ -34,6 +35,8 @@ class Stage:
     say: Callable[[str], None]
     clock: demo_clock.SharedClock
     processes: Processes
+    farewell: ExitStack
+    """What else is to be stopped, after the processes."""
 
     @classmethod
     @contextmanager
@@ -51,8 +54,8 @@ class Stage:
             signal.signal(signal.SIGTERM, _interrupt)
             clock_file = folder / "clock"
             environment = {"MINSHI_DEMO_CLOCK": str(clock_file)}
-            with Processes(folder / "logs", environment) as processes:
-                yield cls(folder, port, say, demo_clock.install(clock_file), processes)
+            with ExitStack() as farewell, Processes(folder / "logs", environment) as processes:
+                yield cls(folder, port, say, demo_clock.install(clock_file), processes, farewell)
 
     @property
     def address(self) -> str:
@@ -110,13 +113,24 @@ class Stage:
 
     def ensure_engine(self) -> bool:
         """Make sure an engine answers; return False (after saying why) where none may be started."""
+        folder = Path(settings.STATE_DIR) / "engine"
+        was_running = daemon.own_pid(daemon.Layout(folder)) is not None
         try:
-            host = daemon.ensure(Path(settings.STATE_DIR) / "engine")
+            host = daemon.ensure(folder)
         except daemon.EngineUnavailable as error:
             self.say(f"No Docker engine: {error}")
             return False
+        if not was_running and daemon.own_pid(daemon.Layout(folder)) is not None:
+            self.farewell.callback(daemon.stop, folder)
         os.environ["MINSHI_DOCKER_HOST"] = settings.DOCKER_HOST = host
         return True
+
+    def prepare_sandbox(self) -> None:
+        """Make sure of an engine and of the sandbox's images, with progress; RuntimeError without an engine."""
+        self.say("Prove: preparing the sandbox's images (about two minutes the first time)")
+        if not self.ensure_engine():
+            raise RuntimeError("The story needs a Docker engine. Install what is named above and run the demo again.")
+        engine.connect(settings.DOCKER_HOST).ensure_images(lambda line: self.say(f"  {line}"))
 
     def serve(self) -> None:
         """Serve platform, apps and gateway until Ctrl-C."""

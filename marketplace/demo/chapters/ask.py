@@ -1,4 +1,4 @@
-"""The bureau posts its demand order: pinned interfaces, contract, scenarios, thresholds, tariff, rehearsed before it opens."""
+"""The bureau posts its demand order, with all that vendors are measured by, and rehearses it before it opens."""
 
 import time
 from datetime import timedelta
@@ -29,7 +29,7 @@ def draft(telling: Telling) -> None:
         title_zh="居住证签发应用",
         title_en="An app for residence permits",
         description_zh="市民通过任一应用都能在网上申领居住证:身份与登记信息由接口提供,不再要求上传。",
-        description_en="With any of the apps a citizen applies for the permit online; what an interface knows isn't asked for.",
+        description_en="Citizens apply online with any of the apps; what an interface knows isn't asked for.",
         contract=(CONTENT / "residence_permit.contract.openapi.json").read_bytes(),
         thresholds=content("thresholds.json"),
         tariff_code=TARIFF_CODE,

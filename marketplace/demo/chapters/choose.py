@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
+
 from billing.tasks import seal_days, warn_about_budgets
 from marketplace.accounts.models import User
 from marketplace.accounts.services import issue_token
@@ -127,7 +129,7 @@ class _Diary:
 
 def _citizens(number: int) -> list[User]:
     people = [
-        User(phone=f"99{index:09d}", name=f"市民{index:04d}", password="!unusable", language="zh-hans")
+        User(phone=f"99{index:09d}", name=f"市民{index:04d}", password=make_password(None), language="zh-hans")
         for index in range(number)
     ]
     return User.objects.bulk_create(people)

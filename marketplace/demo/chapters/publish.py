@@ -6,25 +6,23 @@ from marketplace.catalogue.services.items import create_item, publish_item
 from marketplace.demo.telling import CONTENT, Telling, content
 
 INTERFACES = (
-    ("population", "psb", "人口信息核验", "Population register", "unconditional"),
-    ("residence", "psb", "居住登记与居住证", "Residence registration and permits", "unconditional"),
-    ("rental", "housing", "房屋租赁登记备案", "Rental registration", "unconditional"),
+    ("population", "psb", ("人口信息核验", "Population register")),
+    ("residence", "psb", ("居住登记与居住证", "Residence registration and permits")),
+    ("rental", "housing", ("房屋租赁登记备案", "Rental registration")),
 )
 
 
 def tell(telling: Telling) -> None:
     """Publish three interfaces and three service items."""
-    for position, interface in enumerate(INTERFACES):
-        _publish_interface(telling, position, *interface)
+    for position, (code, body, names) in enumerate(INTERFACES):
+        _publish_interface(telling, position, code, body, names)
     for position, item in enumerate(content("service_items.json")):
         _publish_item(telling, position, item)
     arriving = LifeEvent.objects.create(code="arriving", name_zh="来本市安家", name_en="Settling in the city")
     arriving.service_items.set(ServiceItem.objects.all())
 
 
-def _publish_interface(
-    telling: Telling, position: int, code: str, body: str, name_zh: str, name_en: str, access: str
-) -> None:
+def _publish_interface(telling: Telling, position: int, code: str, body: str, names: tuple[str, str]) -> None:
     now = telling.at(telling.quarter.day(-56, 9 + position))
     editor = telling.people["editor" if body == "psb" else "housing"]
     interface = create_interface(
@@ -32,9 +30,8 @@ def _publish_interface(
         code=code,
         by=editor,
         now=now,
-        name_zh=name_zh,
-        name_en=name_en,
-        access=access,
+        name_zh=names[0],
+        name_en=names[1],
     )
     document = (CONTENT / "interfaces" / f"{code}.openapi.json").read_bytes()
     version = upload_version(interface=interface, content=document, by=editor, now=now)
