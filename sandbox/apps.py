@@ -1,5 +1,7 @@
 """Registers the sandbox."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class SandboxConfig(AppConfig):
 
     name = "sandbox"
     label = "sandbox"
+
+    def ready(self) -> None:
+        """Listen to the layers below."""
+        import_module("sandbox.receivers")

@@ -1,6 +1,17 @@
-"""Addresses of sandbox."""
+"""Addresses of the sandbox."""
 
-from django.urls import URLPattern, URLResolver
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
 
 app_name = "sandbox"
-urlpatterns: list[URLPattern | URLResolver] = []
+
+
+def _later(request: HttpRequest, **_: object) -> HttpResponse:
+    return HttpResponse(status=404)
+
+
+urlpatterns = [
+    path("runs/<int:pk>/", _later, name="report"),
+    path("versions/<int:pk>/", _later, name="version"),
+    path("certificates/<str:code>/", _later, name="certificate"),
+]

@@ -33,7 +33,7 @@ def _private(path: str, flags: int) -> int:
 
 SECRET_KEY = _secret_key()
 DEBUG = environment.boolean("MINSHI_DEBUG", False)
-ALLOWED_HOSTS = environment.words("MINSHI_HOSTS", "127.0.0.1,localhost,testserver")
+ALLOWED_HOSTS = environment.words("MINSHI_HOSTS", "127.0.0.1,localhost")
 BASE_URL = environment.text("MINSHI_BASE_URL", "http://127.0.0.1:8000")
 HTTPS = BASE_URL.startswith("https://")
 
@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "marketplace.accounts.middleware.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "marketplace.core.middleware.DomainErrorMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
@@ -206,7 +207,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
-    "sandbox-sweep": {"task": "sandbox.sweep", "schedule": 15.0},
+    "sandbox-sweep": {"task": "sandbox.sweep", "schedule": 15.0, "options": {"expires": 30.0}},
     "follow-ups-overdue": {"task": "store.mark_overdue_follow_ups", "schedule": 3600.0},
     "seal-days": {"task": "billing.seal_days", "schedule": 3600.0},
     "budget-use": {"task": "billing.warn_about_budgets", "schedule": 86400.0},
@@ -225,7 +226,13 @@ if CELERY_BROKER_URL.startswith("filesystem"):
 DOCKER_HOST = environment.text("MINSHI_DOCKER_HOST", environment.text("DOCKER_HOST", ""))
 FACTS_DIR = Path(environment.text("MINSHI_FACTS_DIR", str(STATE_DIR / "facts")))
 SEAL_GRACE_DAYS = environment.integer("MINSHI_SEAL_GRACE_DAYS", 3)
+SANDBOX_ENGINE = environment.text("MINSHI_SANDBOX_ENGINE", "sandbox.engine")
 SANDBOX_RUN_SECONDS = environment.integer("MINSHI_SANDBOX_RUN_SECONDS", 300)
+SANDBOX_INTAKE_SECONDS = environment.integer("MINSHI_SANDBOX_INTAKE_SECONDS", 300)
+SANDBOX_RUNS_AT_ONCE = environment.integer("MINSHI_SANDBOX_RUNS_AT_ONCE", 2)
+SANDBOX_BEAT_SECONDS = environment.integer("MINSHI_SANDBOX_BEAT_SECONDS", 5)
+SANDBOX_SILENT_SECONDS = environment.integer("MINSHI_SANDBOX_SILENT_SECONDS", 45)
+SANDBOX_SELF_TEST_SECONDS = environment.integer("MINSHI_SANDBOX_SELF_TEST_SECONDS", 600)
 
 SIGNING_KEY_FILE = Path(environment.text("MINSHI_SIGNING_KEY_FILE", str(STATE_DIR / "signing-key.pem")))
 SIGNATURE_SUITE = environment.text("MINSHI_SIGNATURE_SUITE", "EdDSA-SHA256")

@@ -1,0 +1,153 @@
+"""What a line of the engine may say about a run: checked against the plan, cleaned and bounded before it is stored."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.cleaning import clean_text, clean_value
+
+OUTCOMES = frozenset({"passed", "failed", "advisory", "skipped", "error"})
+STATES = frozenset({"running", "done"})
+KINDS = frozenset({"exchange", "department_calls", "screenshot", "axe", "text"})
+SUMMARY_LENGTH = 2_000
+TITLE_LENGTH = 200
+CODE_LENGTH = 200
+MOST_EVIDENCE = 50
+MOST_MEASUREMENTS = 100
+EVIDENCE_BYTES = 512 * 1024
+PICTURE_BYTES = 150 * 1024
+SIGNATURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+
+
+class LineRefused(Exception):
+    """The line isn't one that this run may send; the text says why, in words of ours only."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """One accepted result."""
+
+    check: str
+    group: str
+    outcome: str
+    summary: dict[str, str]
+    measurements: dict[str, float]
+    digestible: bool
+    evidence: list[dict[str, Any]]
+
+    @property
+    def share(self) -> float | None:
+        """The share of the weight that the check itself gives, when it does."""
+        return self.measurements.get("share")
+
+
+def read_result(message: Mapping[str, Any], *, planned: Collection[str], seen: Collection[str]) -> Result:
+    """Return the result in a line; raises LineRefused when the plan has no such check or it already has a result."""
+    check = _planned(message, planned)
+    if check in seen:
+        raise LineRefused("a second result for the same check")
+    group = message.get("group")
+    if group != check.partition(".")[0]:
+        raise LineRefused("a result in a group that isn't the check's")
+    outcome = message.get("outcome")
+    if not isinstance(outcome, str) or outcome not in OUTCOMES:
+        raise LineRefused("an unknown outcome")
+    return Result(
+        check=check,
+        group=group,
+        outcome=outcome,
+        summary=_bilingual(message.get("summary"), SUMMARY_LENGTH),
+        measurements=_measurements(message.get("measurements", {})),
+        digestible=message.get("digestible", True) is True,
+        evidence=_evidence(message.get("evidence", [])),
+    )
+
+
+def read_progress(message: Mapping[str, Any], *, planned: Collection[str]) -> dict[str, Any]:
+    """Return {"check", "state", "done", "total"} of a progress line; raises LineRefused."""
+    state = message.get("state")
+    if not isinstance(state, str) or state not in STATES:
+        raise LineRefused("an unknown state of progress")
+    counts = {name: message.get(name, 0) for name in ("done", "total")}
+    if any(
+        isinstance(count, bool) or not isinstance(count, int) or not 0 <= count < 10_000 for count in counts.values()
+    ):
+        raise LineRefused("progress that isn't counted")
+    return {"check": _planned(message, planned), "state": state} | counts
+
+
+def read_engine(message: Mapping[str, Any]) -> dict[str, Any]:
+    """Return {"event", "data"} of a line that the engine wrote itself; raises LineRefused."""
+    event, data = message.get("event"), message.get("data", {})
+    if not isinstance(event, str) or not event.isidentifier() or len(event) > 60 or not isinstance(data, dict):
+        raise LineRefused("an engine event without a name")
+    return {"event": event, "data": clean_value(data, limit=SUMMARY_LENGTH)}
+
+
+def _planned(message: Mapping[str, Any], planned: Collection[str]) -> str:
+    check = message.get("check")
+    if not isinstance(check, str) or len(check) > CODE_LENGTH or check not in planned:
+        raise LineRefused("a check that the plan doesn't have")
+    return check
+
+
+def _bilingual(value: Any, limit: int) -> dict[str, str]:
+    if not isinstance(value, dict) or any(not isinstance(value.get(language), str) for language in ("zh", "en")):
+        raise LineRefused("a sentence that isn't in both languages")
+    return {language: clean_text(value[language], limit=limit) for language in ("zh", "en")}
+
+
+def _measurements(value: Any) -> dict[str, float]:
+    if not isinstance(value, dict) or len(value) > MOST_MEASUREMENTS:
+        raise LineRefused("measurements that aren't a short object")
+    for name, number in value.items():
+        if not isinstance(name, str) or isinstance(number, bool) or not isinstance(number, int | float):
+            raise LineRefused("a measurement that isn't a number")
+        if not math.isfinite(number) or abs(number) > 1e15:
+            raise LineRefused("a measurement out of all bounds")
+    return {clean_text(name, limit=60): number for name, number in value.items()}
+
+
+def _evidence(value: Any) -> list[dict[str, Any]]:
+    if not isinstance(value, list) or len(value) > MOST_EVIDENCE:
+        raise LineRefused("evidence that isn't a short list")
+    kept, size = [], 0
+    for each in value:
+        piece = _piece(each)
+        size += len(json.dumps(piece))
+        if size > EVIDENCE_BYTES:
+            break
+        kept.append(piece)
+    return kept
+
+
+def _piece(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict) or not isinstance(value.get("data"), dict) or value.get("kind") not in KINDS:
+        raise LineRefused("a piece of evidence without kind and data")
+    piece = {"kind": value["kind"], "title": _bilingual(value.get("title"), TITLE_LENGTH)}
+    if value["kind"] != "screenshot":
+        return piece | {"data": clean_value(value["data"])}
+    return piece | {"data": _picture(value["data"])}
+
+
+def _picture(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep the base64 text of a PNG or JPEG, known by its first bytes, and the cleaned rest."""
+    rest = clean_value({key: item for key, item in data.items() if key not in PICTURE_KEYS}, limit=SUMMARY_LENGTH)
+    encoded = next((data[key] for key in PICTURE_KEYS if isinstance(data.get(key), str)), "")
+    try:
+        picture = base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError):
+        raise LineRefused("a picture that isn't base64") from None
+    media = next((name for signature, name in SIGNATURES.items() if picture.startswith(signature)), "")
+    if not media or len(picture) > PICTURE_BYTES:
+        raise LineRefused("a picture that is neither PNG nor JPEG, or too large")
+    return rest | {"media": media, "base64": encoded}
+
+
+PICTURE_KEYS = ("base64", "image", "png", "jpeg")

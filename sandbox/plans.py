@@ -1,0 +1,72 @@
+"""Turns an order and a version into what a run needs: plan, hash, seed, manifest, job."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from sandbox.engine.limits import APP_MEMORY_MB_LEAST, APP_MEMORY_MB_MOST
+from sandbox.models import SandboxRun
+
+SEEDS = 2**31
+MANIFEST = {
+    "port": 8080,
+    "health_path": "/healthz",
+    "memory_mb": 256,
+    "interfaces": [],
+    "scopes": [],
+    "languages": ["zh-hans", "en"],
+}
+
+
+def canonical(value: object) -> bytes:
+    """Return canonical JSON: sorted keys, no spaces, UTF-8."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def sha256_of(plan: Mapping[str, Any]) -> str:
+    """Return the hash (hex) under which a plan is certified."""
+    return hashlib.sha256(canonical(plan)).hexdigest()
+
+
+def fresh_seed() -> int:
+    """Return a seed that no app can guess."""
+    return secrets.randbelow(SEEDS)
+
+
+def manifest_of(declared: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the manifest of a version with the platform's defaults; the port is the sandbox's."""
+    known = {name: declared[name] for name in MANIFEST if name in declared}
+    return MANIFEST | known | {"port": MANIFEST["port"], "memory_mb": memory_mb(declared)}
+
+
+def reference_manifest(plan: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the reference app declares: every interface of the plan and all that they reveal."""
+    interfaces = [each["code"] for each in plan.get("interfaces", [])]
+    scopes: set[str] = set()
+    for each in plan.get("interfaces", []):
+        for operations in each["openapi"].get("paths", {}).values():
+            for operation in operations.values():
+                scopes.update(operation.get("x-minshi-scopes", []) if isinstance(operation, dict) else [])
+    return MANIFEST | {"interfaces": interfaces, "scopes": sorted(scopes)}
+
+
+def memory_mb(declared: Mapping[str, Any]) -> int:
+    """Return the memory that the app gets, within the platform's bounds."""
+    asked = declared.get("memory_mb", MANIFEST["memory_mb"])
+    wanted = asked if isinstance(asked, int) and not isinstance(asked, bool) else 256
+    return min(max(wanted, APP_MEMORY_MB_LEAST), APP_MEMORY_MB_MOST)
+
+
+def job_of(run: SandboxRun, *, wall_clock_seconds: float) -> dict[str, Any]:
+    """Return the probe's first frame."""
+    return {
+        "plan": run.plan,
+        "seed": run.seed,
+        "run": str(run.reference),
+        "manifest": run.manifest,
+        "limits": {"wall_clock_seconds": wall_clock_seconds},
+    }

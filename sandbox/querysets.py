@@ -1,0 +1,60 @@
+"""Who may see sandbox runs and their reports, and which rows are due."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+
+from marketplace.accounts.models import Department
+from vendors.querysets import roles_with
+
+ACTIVE = ("queued", "running")
+
+
+def may_operate(user: object) -> bool:
+    """Return whether the person runs the platform's sandbox."""
+    return bool(getattr(user, "is_authenticated", False)) and user.has_platform_permission("sandbox.operate")  # type: ignore[attr-defined]
+
+
+class SandboxRunQuerySet(models.QuerySet):
+    """Runs by what a person may see of them and by what a worker has to do."""
+
+    def visible_to(self, user: object) -> SandboxRunQuerySet:
+        """Return runs of the person's vendors and rehearsals of their departments; operators see all."""
+        if not getattr(user, "is_authenticated", False):
+            return self.none()
+        if may_operate(user):
+            return self.all()
+        return self.filter(
+            Q(
+                version__app__vendor__members__user=user,
+                version__app__vendor__members__role__in=roles_with("vendor.view"),
+            )
+            | Q(kind="rehearsal", order__department__in=Department.objects.where(user, "orders.view"))
+        ).distinct()
+
+    def operable_by(self, user: object) -> SandboxRunQuerySet:
+        """Return the runs that the person may cancel or start again."""
+        return self.all() if may_operate(user) else self.none()
+
+    def active(self) -> SandboxRunQuerySet:
+        """Return runs that aren't over."""
+        return self.filter(state__in=ACTIVE)
+
+    def waiting(self) -> SandboxRunQuerySet:
+        """Return queued runs, first come first."""
+        return self.filter(state="queued").order_by("queued_at", "pk")
+
+    def silent_since(self, moment: datetime) -> SandboxRunQuerySet:
+        """Return running runs whose worker gave no sign of life since `moment` (real time)."""
+        return self.filter(state="running", heartbeat_at__lt=moment)
+
+
+class CertificateQuerySet(models.QuerySet):
+    """Certificates; all of them are public."""
+
+    def valid(self) -> CertificateQuerySet:
+        """Return those that weren't revoked."""
+        return self.filter(revoked_at=None)

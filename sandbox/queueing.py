@@ -1,0 +1,69 @@
+"""Puts runs into the queue and says which of them is next."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from marketplace.core import audit
+from marketplace.orders.models import DemandOrder
+from sandbox.engine import limits
+from sandbox.models import SandboxRun
+from sandbox.order_plans import plan_of
+from sandbox.plans import fresh_seed, manifest_of, reference_manifest, sha256_of
+from vendors.models import AppVersion
+
+
+def queue_certification(*, version: AppVersion, now: datetime) -> SandboxRun | None:
+    """Return a new queued run of the version, None when one is already on its way."""
+    plan = plan_of(version.order)
+    return _queue(
+        now=now,
+        kind=SandboxRun.Kind.CERTIFICATION,
+        version=version,
+        order=version.order,
+        plan=plan,
+        plan_sha256=sha256_of(plan),
+        manifest=manifest_of(version.manifest),
+        image_id=version.image_digest,
+    )
+
+
+def queue_rehearsal(*, order: DemandOrder, now: datetime) -> SandboxRun | None:
+    """Return a new queued rehearsal of the order's own plan, None when one of the same plan is on its way."""
+    plan = plan_of(order)
+    plan_sha256 = sha256_of(plan)
+    with transaction.atomic():
+        for earlier in SandboxRun.objects.active().filter(order=order, kind=SandboxRun.Kind.REHEARSAL):
+            if earlier.plan_sha256 == plan_sha256:
+                return None
+            _withdraw(earlier, now=now)
+        return _queue(
+            now=now,
+            kind=SandboxRun.Kind.REHEARSAL,
+            order=order,
+            plan=plan,
+            plan_sha256=plan_sha256,
+            manifest=reference_manifest(plan),
+        )
+
+
+def next_waiting() -> SandboxRun | None:
+    """Return the run that has waited longest."""
+    return SandboxRun.objects.waiting().first()
+
+
+def _withdraw(run: SandboxRun, *, now: datetime) -> None:
+    run.cancel(by="system:sandbox", now=now, reason="the order changed")
+
+
+def _queue(*, now: datetime, **fields: object) -> SandboxRun | None:
+    try:
+        with transaction.atomic():
+            run = SandboxRun.objects.create(queued_at=now, seed=fresh_seed(), limits=limits.as_data(), **fields)
+            after = {"kind": run.kind, "plan_sha256": run.plan_sha256}
+            audit.record("queued", run, by="system:sandbox", now=now, after=after)
+    except IntegrityError:
+        return None
+    return run
