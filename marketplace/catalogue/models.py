@@ -5,13 +5,15 @@ from datetime import date, datetime
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from modelsearch import index
 
 from marketplace.accounts.models import Department, User
-from marketplace.catalogue.querysets import InterfaceQuerySet, ServiceItemQuerySet
+from marketplace.catalogue import bigrams
+from marketplace.catalogue.querysets import InterfaceQuerySet, InterfaceVersionQuerySet, ServiceItemQuerySet
 from marketplace.core.states import StateMachine, table
 
 
-class ServiceItem(StateMachine):
+class ServiceItem(index.Indexed, StateMachine):
     """One thing a person can get done; fields after GB/T 39046-2020."""
 
     class State(models.TextChoices):
@@ -55,11 +57,37 @@ class ServiceItem(StateMachine):
 
     objects = ServiceItemQuerySet.as_manager()
 
+    # The services put an item into the index; saving one doesn't.
+    search_auto_update = False
+    search_fields = [
+        index.SearchField("title", boost=10),
+        index.SearchField("search_text"),
+        index.FilterField("state"),
+        index.FilterField("department_id"),
+    ]
+
     class Meta:
         ordering = ["code"]
 
     def __str__(self) -> str:
         return self.name_zh
+
+    def title(self) -> str:
+        """The names as the search index keeps them: Chinese cut into one and two characters."""
+        return bigrams.indexed(f"{self.name_zh} {self.name_en}")
+
+    def search_text(self) -> str:
+        """The texts that citizens' words may come from, cut the same way."""
+        texts = (self.summary_zh, self.summary_en, self.result_zh, self.result_en, self.department.name_zh)
+        return bigrams.indexed(" ".join(texts))
+
+    def publish(self, *, by: User, now: datetime) -> None:
+        """Show it to citizens; `services.items.publish_item` checks first that it is complete."""
+        self._move(self.State.PUBLISHED, by=by, now=now, published_at=now)
+
+    def retire(self, *, by: User, now: datetime) -> None:
+        """Take it off the public pages for good."""
+        self._move(self.State.RETIRED, by=by, now=now)
 
 
 class Material(models.Model):
@@ -166,10 +194,14 @@ class InterfaceVersion(StateMachine):
     document = models.JSONField()
     sha256 = models.CharField(max_length=64)
     scopes = models.JSONField(_("personal data the interface reveals"), default=list)
+    changes = models.JSONField(_("against the last stable version: rule, place, name, breaking"), default=list)
+    compared_with = models.CharField(max_length=40, blank=True)
     state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)
     sunset_on = models.DateField(null=True, blank=True)
+
+    objects = InterfaceVersionQuerySet.as_manager()
 
     class Meta:
         ordering = ["interface", "-pk"]
@@ -208,9 +240,22 @@ class SearchWish(models.Model):
     times = models.PositiveIntegerField(default=1)
     last_at = models.DateTimeField()
 
+    class Meta:
+        ordering = ["-times", "-last_at"]
+
+    def __str__(self) -> str:
+        return self.query
+
 
 class Synonym(models.Model):
     """Another word that citizens use for a word of the catalogue."""
 
     word = models.CharField(max_length=40, unique=True)
     means = models.CharField(max_length=120)
+
+    class Meta:
+        ordering = ["word"]
+        verbose_name = _("synonym")
+
+    def __str__(self) -> str:
+        return f"{self.word} → {self.means}"

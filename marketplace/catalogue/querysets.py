@@ -7,6 +7,8 @@ from django.db.models import Q
 
 from marketplace.accounts.models import Department
 
+PUBLISHED_STATES = ("alpha", "beta", "stable", "deprecated")
+
 
 class ServiceItemQuerySet(models.QuerySet):
     """Service items by what a person may do with them."""
@@ -33,9 +35,8 @@ class InterfaceQuerySet(models.QuerySet):
 
     def visible_to(self, user: object) -> InterfaceQuerySet:
         """Return those with a published version and all of the person's own departments."""
-        open_states = ["alpha", "beta", "stable", "deprecated"]
         mine = Department.objects.where(user, "catalogue.view")
-        return self.filter(Q(versions__state__in=open_states) | Q(department__in=mine)).distinct()
+        return self.filter(Q(versions__state__in=PUBLISHED_STATES) | Q(department__in=mine)).distinct()
 
     def editable_by(self, user: object) -> InterfaceQuerySet:
         """Return those the person may write."""
@@ -44,3 +45,24 @@ class InterfaceQuerySet(models.QuerySet):
     def publishable_by(self, user: object) -> InterfaceQuerySet:
         """Return those the person may publish."""
         return self.filter(department__in=Department.objects.where(user, "catalogue.publish"))
+
+
+class InterfaceVersionQuerySet(models.QuerySet):
+    """Versions of interfaces by what a person may do with them."""
+
+    def published(self) -> InterfaceVersionQuerySet:
+        """Return what apps may be built against."""
+        return self.filter(state__in=PUBLISHED_STATES)
+
+    def visible_to(self, user: object) -> InterfaceVersionQuerySet:
+        """Return all that ever left the draft, and all of the person's own departments."""
+        mine = Department.objects.where(user, "catalogue.view")
+        return self.filter(~Q(state="draft") | Q(interface__department__in=mine))
+
+    def editable_by(self, user: object) -> InterfaceVersionQuerySet:
+        """Return those the person may upload and discard."""
+        return self.filter(interface__department__in=Department.objects.where(user, "catalogue.edit"))
+
+    def publishable_by(self, user: object) -> InterfaceVersionQuerySet:
+        """Return those the person may publish, deprecate and retire."""
+        return self.filter(interface__department__in=Department.objects.where(user, "catalogue.publish"))

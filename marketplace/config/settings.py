@@ -61,7 +61,6 @@ INSTALLED_APPS = [
     "wagtail.admin",
     "wagtail",
     "wagtail.locales",
-    "modelsearch",
     "modelcluster",
     "taggit",
     "allauth",

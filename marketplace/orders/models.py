@@ -56,32 +56,40 @@ class DemandOrder(StateMachine):
     rehearsal_requested_at = models.DateTimeField(null=True, blank=True)
     rehearsed_at = models.DateTimeField(null=True, blank=True)
     rehearsed_plan = models.CharField(max_length=64, blank=True)
+    rehearsal_passed = models.BooleanField(null=True, blank=True)
     rehearsal_message = models.CharField(max_length=500, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)
+    state_reason = models.CharField(_("why it was sent back, suspended or withdrawn"), max_length=300, blank=True)
 
     objects = DemandOrderQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-created_at"]
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["open", "suspended", "closed"]) | models.Q(opened_at__isnull=False),
+                name="orders_on_the_board_say_since_when",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.title_zh}"
 
     def submit(self, *, by: User, now: datetime) -> None:
         """Hand the draft to the publisher."""
-        self._move(self.State.REVIEW, by=by, now=now)
+        self._move(self.State.REVIEW, by=by, now=now, state_reason="")
 
     def send_back(self, *, by: User, now: datetime, reason: str) -> None:
         """Return it to the editor."""
-        self._move(self.State.DRAFT, by=by, now=now, reason=reason)
+        self._move(self.State.DRAFT, by=by, now=now, state_reason=reason)
 
     def open(self, *, by: User, now: datetime) -> None:
         """Put it on the board; `services.open_order` checks the rehearsal first."""
-        self._move(self.State.OPEN, by=by, now=now, opened_at=self.opened_at or now)
+        self._move(self.State.OPEN, by=by, now=now, opened_at=self.opened_at or now, state_reason="")
 
     def suspend(self, *, by: User, now: datetime, reason: str) -> None:
         """Stop claims and uploads for now."""
-        self._move(self.State.SUSPENDED, by=by, now=now, reason=reason)
+        self._move(self.State.SUSPENDED, by=by, now=now, state_reason=reason)
 
     def close(self, *, by: User, now: datetime) -> None:
         """End the call."""
@@ -89,7 +97,7 @@ class DemandOrder(StateMachine):
 
     def withdraw(self, *, by: User, now: datetime, reason: str) -> None:
         """Take it back."""
-        self._move(self.State.WITHDRAWN, by=by, now=now, reason=reason)
+        self._move(self.State.WITHDRAWN, by=by, now=now, state_reason=reason)
 
 
 class Scenario(models.Model):

@@ -1,0 +1,187 @@
+"""Checks an OpenAPI 3.0 or 3.1 document and names the place of every error (pure; fetches nothing).
+
+The shape is checked with the schemas that openapi-spec-validator carries. Its own walk isn't used: it follows
+references out of the document and tells no place. The document's patterns are never matched here.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+import jsonschema
+from jsonschema.exceptions import ValidationError
+from openapi_spec_validator.schemas.utils import get_schema_content
+
+from marketplace.catalogue import patterns, places
+from marketplace.catalogue.findings import Finding, pointer
+
+MAX_FINDINGS = 50
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+SUPPORTED = re.compile(r"3\.(0|1)\.\d+")
+SEMANTIC_VERSION = re.compile(
+    r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z.-]+)?"
+)
+DIALECTS = {
+    "https://json-schema.org/draft/2020-12/schema",
+    "https://spec.openapis.org/oas/3.1/dialect/base",
+}
+BASE_KEYWORDS = ("$id", "$dynamicRef", "$recursiveRef")
+LARGE_KEYWORDS = {"oneOf", "anyOf", "if", "dependentSchemas", "unevaluatedProperties"}
+
+
+def check(document: Any) -> list[Finding]:
+    """Return what is wrong, in the order of the document, at most MAX_FINDINGS; empty when the document can be used.
+
+    `document` is what `reading.read` returned.
+    """
+    if not isinstance(document, dict):
+        return [Finding("not-an-object")]
+    if not SUPPORTED.fullmatch(str(document.get("openapi", ""))):
+        return [Finding("openapi-version", "/openapi")]
+    found = list(_references(document))
+    if not found:
+        found = list(_shape(document))
+    if not found:
+        found = [*_schemas(document), *_operations(document), *_patterns(document)]
+    return found[:MAX_FINDINGS]
+
+
+def check_version(document: Mapping[str, Any]) -> list[Finding]:
+    """Return the finding when `info.version` of a checked document isn't a semantic version (semver.org 2.0.0)."""
+    if SEMANTIC_VERSION.fullmatch(document["info"]["version"]):
+        return []
+    return [Finding("version-not-semantic", "/info/version", params={"version": document["info"]["version"][:40]})]
+
+
+def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Yield (path, method, operation) of a checked document."""
+    for path, item in (document.get("paths") or {}).items():
+        for method in METHODS:
+            if method in item:
+                yield path, method, item[method]
+
+
+def _references(document: Mapping[str, Any]) -> Iterator[Finding]:
+    for path, value in places.walk(document):
+        if not isinstance(value, dict):
+            continue
+        for keyword in BASE_KEYWORDS:
+            if isinstance(value.get(keyword), str):
+                yield Finding("reference-base", pointer((*path, keyword)), params={"keyword": keyword})
+        for keyword in ("$schema", "jsonSchemaDialect"):
+            if isinstance(value.get(keyword), str) and value[keyword] not in DIALECTS:
+                yield Finding("dialect", pointer((*path, keyword)), params={"dialect": value[keyword][:120]})
+        for keyword in ("$ref", "operationRef"):
+            if isinstance(value.get(keyword), str):
+                rule = _broken(document, value[keyword])
+                if rule:
+                    yield Finding(rule, pointer((*path, keyword)), params={"reference": value[keyword][:200]})
+
+
+def _broken(document: Mapping[str, Any], reference: str) -> str:
+    """Return the rule that a reference breaks, or nothing."""
+    seen = set()
+    while True:
+        if not reference.startswith("#"):
+            return "reference-outside"
+        if reference in seen:
+            return "reference-circle"
+        seen.add(reference)
+        try:
+            target = places.at(document, reference)
+        except LookupError:
+            return "reference-missing"
+        following = target.get("$ref") if isinstance(target, dict) else None
+        if not isinstance(following, str):
+            return ""
+        reference = following
+
+
+@cache
+def _schema_of(series: str) -> jsonschema.Draft202012Validator:
+    content = dict(get_schema_content(series))
+    kind = jsonschema.Draft202012Validator if series == "3.1" else jsonschema.Draft4Validator
+    return kind(content)
+
+
+def _shape(document: Mapping[str, Any]) -> Iterator[Finding]:
+    validator = _schema_of(document["openapi"][:3])
+    for error in validator.iter_errors(document):
+        yield from explain(error)
+
+
+def _telling(error: ValidationError) -> tuple[int, bool]:
+    return len(error.absolute_path), error.validator not in {"const", "type"}
+
+
+def explain(error: ValidationError, *, base: tuple[object, ...] = ()) -> Iterator[Finding]:
+    """Yield the findings behind one JSON Schema error: where alternatives failed, those of the nearest one."""
+    while error.context and error.validator in LARGE_KEYWORDS | {"$ref", "$dynamicRef", "then", "else", "allOf"}:
+        error = max(error.context, key=_telling)
+    path = (*base, *error.absolute_path)
+    if error.validator == "required":
+        for name in error.validator_value:
+            if isinstance(error.instance, dict) and name not in error.instance:
+                yield Finding("missing", pointer(path), params={"name": name})
+    elif error.validator in {"additionalProperties", "unevaluatedProperties"}:
+        names = re.findall(r"'([^']{1,80})'", error.message)[:5]
+        yield Finding("unknown-field", pointer(path), params={"names": ", ".join(names)})
+    elif error.validator == "type":
+        wanted = error.validator_value if isinstance(error.validator_value, str) else ", ".join(error.validator_value)
+        yield Finding("wrong-type", pointer(path), params={"wanted": wanted})
+    elif error.validator == "enum":
+        values = ", ".join(str(value) for value in error.validator_value)[:300]
+        yield Finding("not-one-of", pointer(path), params={"values": values})
+    else:
+        yield Finding("does-not-fit", pointer(path), params={"detail": error.message[:300]})
+
+
+def _schemas(document: Mapping[str, Any]) -> Iterator[Finding]:
+    """Check Schema Objects of 3.1 against their own dialect; the schema of 3.0 covers them already."""
+    if document["openapi"].startswith("3.0"):
+        return
+    meta = jsonschema.Draft202012Validator(jsonschema.Draft202012Validator.META_SCHEMA)
+    for path, schema in places.schemas(document):
+        for error in meta.iter_errors(schema):
+            yield from explain(error, base=path)
+
+
+def _operations(document: Mapping[str, Any]) -> Iterator[Finding]:
+    if not any(operations(document)):
+        yield Finding("no-operations", "/paths")
+    known: dict[str, str] = {}
+    for path, method, operation in operations(document):
+        place = pointer(("paths", path, method))
+        name = operation.get("operationId")
+        if name and name in known:
+            yield Finding("operation-twice", f"{place}/operationId", params={"name": name, "first": known[name]})
+        known.setdefault(name, place)
+        yield from _parameters(document, path, method, operation)
+
+
+def _parameters(
+    document: Mapping[str, Any], path: str, method: str, operation: Mapping[str, Any]
+) -> Iterator[Finding]:
+    place = pointer(("paths", path, method))
+    own = [places.resolved(document, each) for each in operation.get("parameters", [])]
+    shared = [places.resolved(document, each) for each in document["paths"][path].get("parameters", [])]
+    keys = [(each.get("name"), each.get("in")) for each in own]
+    for position, key in enumerate(keys):
+        if key in keys[:position]:
+            yield Finding("parameter-twice", f"{place}/parameters/{position}", params={"name": str(key[0])})
+    wanted = set(re.findall(r"\{([^{}]+)\}", path))
+    given = {str(each.get("name")) for each in [*own, *shared] if each.get("in") == "path"}
+    for name in sorted(wanted - given):
+        yield Finding("path-parameter-missing", place, params={"name": name})
+    for name in sorted(given - wanted):
+        yield Finding("path-parameter-unused", place, params={"name": name})
+
+
+def _patterns(document: Mapping[str, Any]) -> Iterator[Finding]:
+    for path, schema in places.schemas(document):
+        for inner, value in places.walk(schema):
+            if isinstance(value, dict) and isinstance(value.get("pattern"), str):
+                rule = patterns.danger(value["pattern"])
+                if rule:
+                    yield Finding(rule, pointer((*path, *inner, "pattern")))

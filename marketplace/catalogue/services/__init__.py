@@ -1,0 +1,1 @@
+"""What departments ask of the catalogue: service items, interfaces."""

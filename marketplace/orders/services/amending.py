@@ -1,0 +1,76 @@
+"""Changes an order after it opened: a stored difference, and news to everybody who relies on it."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from marketplace.accounts.models import User
+from marketplace.core import audit
+from marketplace.core.errors import Conflict, InvalidInput
+from marketplace.orders import differences
+from marketplace.orders.models import Amendment, DemandOrder
+from marketplace.orders.services.drafting import DATES, TEXTS, check_fields, read_contract
+from marketplace.orders.signals import order_amended
+
+WHILE_OPEN = TEXTS | DATES | {"answer_days"}
+WHILE_SUSPENDED = WHILE_OPEN | {"contract", "thresholds", "checks"}
+
+
+def amend_order(*, order: DemandOrder, by: User, now: datetime, reason: str, **changes: Any) -> Amendment:
+    """Return the stored amendment of an open or suspended order.
+
+    Texts and dates change while it is open; what is tested (`contract`, `thresholds`, `checks`) only while it is
+    suspended, and it must be rehearsed again before it resumes.
+    """
+    if not reason.strip():
+        raise InvalidInput(_("Say why the order changes; vendors read it."), field="reason")
+    check_fields(changes)
+    if changes.get("contract"):
+        changes["contract"] = read_contract(changes["contract"])
+    with transaction.atomic():
+        locked = DemandOrder.objects.select_for_update().get(pk=order.pk)
+        _require_allowed(locked, changes)
+        found = _differences(locked, changes)
+        if not found:
+            raise InvalidInput(_("Nothing changes."), code="nothing-changes")
+        DemandOrder.objects.filter(pk=order.pk).update(**changes)
+        for name, value in changes.items():
+            setattr(order, name, value)
+        amendment = Amendment.objects.create(
+            order=order,
+            number=locked.amendments.count() + 1,
+            changes=found,
+            reason=reason.strip()[:300],
+            by=by,
+            at=now,
+        )
+        audit.record("amended", order, by=by, now=now, after={"number": amendment.number, "fields": sorted(changes)})
+        order_amended.send(sender=DemandOrder, order=order, amendment=amendment, now=now)
+    return amendment
+
+
+def _require_allowed(order: DemandOrder, changes: Mapping[str, Any]) -> None:
+    allowed = {DemandOrder.State.OPEN: WHILE_OPEN, DemandOrder.State.SUSPENDED: WHILE_SUSPENDED}.get(order.state)
+    if allowed is None:
+        raise Conflict(_("Only an open or suspended order is amended."), code="not-open")
+    if changes.keys() - allowed:
+        message = _("What is tested changes only while the order is suspended, and is rehearsed again.")
+        raise Conflict(message, code="suspend-first", field=min(changes.keys() - allowed))
+
+
+def _differences(order: DemandOrder, changes: Mapping[str, Any]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for name, value in changes.items():
+        before = getattr(order, name)
+        if isinstance(value, (dict, list)):
+            found |= {f"{name}{place}": pair for place, pair in differences.between(before, value).items()}
+        elif before != value:
+            found[name] = [_plain(before), _plain(value)]
+    return found
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
