@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -131,6 +132,16 @@ class Stage:
         if not self.ensure_engine():
             raise RuntimeError("The story needs a Docker engine. Install what is named above and run the demo again.")
         engine.connect(settings.DOCKER_HOST).ensure_images(lambda line: self.say(f"  {line}"))
+
+    def send_events(self, events: list[dict[str, Any]], token: str) -> list[dict[str, Any]]:
+        """Post a batch of CloudEvents to the web server, as a department's system does; return the answers."""
+        request = urllib.request.Request(  # noqa: S310 (loopback)
+            f"http://{self.address}/api/v1/events",
+            data=json.dumps(events).encode(),
+            headers={"Authorization": f"Bearer {token}", "Content-Type": "application/cloudevents-batch+json"},
+        )
+        with urllib.request.urlopen(request, timeout=120) as response:  # noqa: S310 (loopback)
+            return json.load(response)
 
     def serve(self) -> None:
         """Serve platform, apps and gateway until Ctrl-C."""

@@ -26,6 +26,7 @@ def play(stage: Stage, scale: Scale) -> dict[str, Any]:
         clock=stage.clock,
         folder=stage.folder,
         say=stage.say,
+        send=stage.send_events,
         cases=scale.cases,
         reviews=scale.reviews,
     )
@@ -45,7 +46,7 @@ def play(stage: Stage, scale: Scale) -> dict[str, Any]:
     build.upload(telling)
     stage.say(f"Choose: {scale.cases} cases over the quarter")
     choose.list_apps(telling)
-    choose.live(telling, address=stage.address)
+    choose.live(telling)
     stage.say("Pay: finance settles the quarter")
     settlement: Settlement = pay.settle(telling)
     return summarise(telling, settlement)

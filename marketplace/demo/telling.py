@@ -35,6 +35,8 @@ class Telling:
     clock: SharedClock
     folder: Path
     say: Callable[[str], None]
+    send: Callable[[list[dict[str, Any]], str], list[dict[str, Any]]]
+    """Posts a batch of CloudEvents with a token to the API; returns its answers."""
     cases: int
     reviews: int
     people: dict[str, User] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from marketplace.demo.calendar import Quarter
 SEED = 20260701
 CLERK_CASES = 50
 CSV_DAY = 40
+REPORT_HOUR = 21
 ENDINGS = (("completed", 86), ("denied", 4), ("not_accepted", 5), ("withdrawn", 3), ("open", 2))
 SHARES = (46, 31, 23)
 LEVELS = {
@@ -48,6 +49,11 @@ def plan_quarter(quarter: Quarter, *, cases: int, reviews: int, citizens: int) -
     return [_finished(plan, clerks, reviewers, quarter) for plan in plans]
 
 
+def evening_after(moment: datetime, quarter: Quarter) -> int:
+    """Return the day of the quarter (0: its first) at whose REPORT_HOUR a department reports what happened then."""
+    return ((moment + timedelta(hours=24 - REPORT_HOUR)).date() - quarter.first_day).days
+
+
 def _case(number: int, moment: datetime, quarter: Quarter, chance: random.Random, citizens: int) -> CasePlan:
     accepted = moment + timedelta(hours=chance.uniform(1, 20))
     return CasePlan(
@@ -80,7 +86,7 @@ def _reviewers(decided: list[CasePlan], reviews: int, chance: random.Random) -> 
 
 
 def _finished(plan: CasePlan, clerks: set[int], reviewers: dict[int, tuple[int, int]], quarter: Quarter) -> CasePlan:
-    ended_on = (plan.ended_at.date() - quarter.first_day).days
+    ended_on = evening_after(plan.ended_at, quarter)
     way = "clerk" if plan.number in clerks else plan.way
     if ended_on == CSV_DAY and plan.ending in {"completed", "denied"} and not plan.late and way == "api":
         way = "csv"

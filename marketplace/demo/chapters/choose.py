@@ -1,11 +1,9 @@
 """The quarter, day by day: citizens start cases, the department decides, citizens judge, bad reviews are worked on."""
 
-import json
 import random
-import urllib.request
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -13,11 +11,12 @@ from django.contrib.auth.hashers import make_password
 from billing.tasks import seal_days, warn_about_budgets
 from marketplace.accounts.models import User
 from marketplace.accounts.services import issue_token
+from marketplace.demo.calendar import Quarter
 from marketplace.demo.chapters import judge
 from marketplace.demo.chapters.windows import decide_at_the_window, send_daily_file
 from marketplace.demo.hosting import SOURCE
 from marketplace.demo.telling import Telling, content
-from marketplace.demo.traffic import CSV_DAY, CasePlan, plan_quarter
+from marketplace.demo.traffic import CSV_DAY, REPORT_HOUR, CasePlan, evening_after, plan_quarter
 from marketplace.store.models import Case, Listing
 from marketplace.store.services.cases import launch_case, withdraw_case
 from marketplace.store.services.listings import approve_listing, request_listing
@@ -45,12 +44,12 @@ def list_apps(telling: Telling) -> None:
         approve_listing(listing=listing, by=telling.people["operator"], now=now)
 
 
-def live(telling: Telling, *, address: str) -> None:
+def live(telling: Telling) -> None:
     """Play the quarter and the weeks after it, one day at a time."""
     citizens = _citizens(int(telling.cases * CITIZENS_PER_CASE))
     plans = plan_quarter(telling.quarter, cases=telling.cases, reviews=telling.reviews, citizens=len(citizens))
     listings = [telling.listings[vendor["key"]] for vendor in content("bodies.json")["vendors"]]
-    diary = _Diary(plans, telling.quarter.first_day)
+    diary = _Diary(plans, telling.quarter)
     telling.at(telling.quarter.day(0, 0.5))
     token = issue_token(
         name="居住证业务系统",
@@ -65,8 +64,8 @@ def live(telling: Telling, *, address: str) -> None:
     for day in range(days + LATE_DAYS):
         for plan in diary.launches[day]:
             _launch(telling, plan, listings[plan.app], citizens)
-        evening = telling.at(telling.quarter.day(day, 21))
-        _report(telling, diary.reports(day, chance), address=address, token=token)
+        evening = telling.at(telling.quarter.day(day, REPORT_HOUR))
+        _report(telling, diary.reports(day, chance), token=token)
         decide_at_the_window(telling, diary.at_the_window(day))
         if day == CSV_DAY:
             send_daily_file(telling, diary.in_the_file, day=day)
@@ -84,7 +83,7 @@ def live(telling: Telling, *, address: str) -> None:
 class _Diary:
     """The plans by the day on which something is to be done."""
 
-    def __init__(self, plans: list[CasePlan], first_day: date):
+    def __init__(self, plans: list[CasePlan], quarter: Quarter):
         self.launches: dict[int, list[CasePlan]] = defaultdict(list)
         self.withdrawals: dict[int, list[CasePlan]] = defaultdict(list)
         self.reviews: dict[int, list[CasePlan]] = defaultdict(list)
@@ -92,14 +91,11 @@ class _Diary:
         self._window: dict[int, list[CasePlan]] = defaultdict(list)
         self.in_the_file: list[CasePlan] = []
         for plan in plans:
-            self._enter(plan, first_day)
+            self._enter(plan, quarter)
 
-    def _enter(self, plan: CasePlan, first_day: date) -> None:
-        def day(moment: datetime) -> int:
-            return (moment.date() - first_day).days
-
-        ended = day(plan.ended_at)
-        self.launches[day(plan.launched_at)].append(plan)
+    def _enter(self, plan: CasePlan, quarter: Quarter) -> None:
+        ended = evening_after(plan.ended_at, quarter)
+        self.launches[(plan.launched_at.date() - quarter.first_day).days].append(plan)
         if plan.ending == "withdrawn":
             self.withdrawals[ended].append(plan)
             return
@@ -107,7 +103,8 @@ class _Diary:
             self.reviews[ended + 1 + plan.number % 5].append(plan)
         sent = ended + (LATE_DAYS if plan.late else 0)
         if plan.ending != "not_accepted":
-            self._events[sent if plan.shuffled else day(plan.accepted_at)].append((plan, "accepted", plan.accepted_at))
+            said = sent if plan.shuffled else evening_after(plan.accepted_at, quarter)
+            self._events[said].append((plan, "accepted", plan.accepted_at))
         if plan.way == "clerk":
             self._window[ended].append(plan)
         elif plan.way == "csv":
@@ -154,17 +151,8 @@ def _report(telling: Telling, events: list[tuple[CasePlan, str, datetime]], *, a
         telling.count("forged")
         bodies.append({**bodies[0], "id": f"forged-{telling.counts['forged']}", "subject": "MS-NOBODY"})
     for batch in _chunks(bodies, 200):
-        request = urllib.request.Request(  # noqa: S310 (loopback)
-            f"http://{address}/api/v1/events",
-            data=json.dumps(batch).encode(),
-            headers={"Authorization": f"Bearer {token}", "Content-Type": "application/cloudevents-batch+json"},
-        )
-        with urllib.request.urlopen(request, timeout=120) as response:  # noqa: S310 (loopback)
-            for answer in json.load(response):
-                telling.count("received")
-                telling.count("duplicates", bool(answer.get("duplicate")))
-                telling.count("late", bool(answer.get("late")))
-                telling.count("rejected", answer["status"] >= 400)
+        for answer in telling.send(batch, token):
+            telling.count("refused by the API", answer["status"] >= 400)
 
 
 def _cloud_event(telling: Telling, plan: CasePlan, kind: str, at: datetime) -> dict[str, Any]:
