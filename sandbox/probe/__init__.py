@@ -1,1 +1,1 @@
-"""The probe: plays citizens and departments around an app and writes down what it saw; knows nothing of the platform."""
+"""The probe: plays citizens and departments around an app and writes down what it saw; knows no platform."""

@@ -5,7 +5,13 @@ from __future__ import annotations
 import importlib
 import sys
 
-COMMANDS = {"pod": ".pod", "browser": ".browser", "gateway": ".standalone", "catalogue": ".catalogue"}
+COMMANDS = {
+    "pod": ".pod",
+    "browser": ".browser",
+    "local": ".local",
+    "gateway": ".standalone",
+    "catalogue": ".catalogue",
+}
 
 
 def main(arguments: list[str]) -> int:

@@ -33,7 +33,7 @@ def text(zh: str, en: str) -> Text:
 
 @dataclass(frozen=True)
 class Finding:
-    """What one run of a check saw. `measurements["share"]` (0 to 1), when present, is the share of the weight earned."""
+    """What one run of a check saw. `measurements["share"]`, when present, is the share of the weight earned."""
 
     outcome: str
     summary: Text

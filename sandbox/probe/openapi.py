@@ -101,8 +101,8 @@ class Document:
     def at(self, pointer: str) -> Any:
         """Return the node at a JSON pointer. KeyError or IndexError when there is none."""
         node: Any = self.document
-        for token in pointer.split("/")[1:]:
-            token = token.replace("~1", "/").replace("~0", "~")
+        for escaped in pointer.split("/")[1:]:
+            token = escaped.replace("~1", "/").replace("~0", "~")
             node = node[int(token)] if isinstance(node, list) else node[token]
         return node
 
@@ -184,7 +184,7 @@ class Document:
         if not body:
             _, definition = self.resolve(f"{operation.pointer}/requestBody", operation.definition["requestBody"])
             return ([Problem("", "the body is missing")] if definition.get("required") else []), None
-        if content_type.split(";")[0].strip().lower() != "application/json":
+        if content_type.partition(";")[0].strip().lower() != "application/json":
             return [Problem("", "the body is not application/json")], None
         try:
             parsed = json.loads(body)
@@ -199,7 +199,7 @@ class Document:
             return [Problem("status", f"{status} is not declared for {operation.id}")]
         pointer, response = declared
         content = response.get("content")
-        media = content_type.split(";")[0].strip().lower()
+        media = content_type.partition(";")[0].strip().lower()
         if not content:
             return []
         if media not in content:

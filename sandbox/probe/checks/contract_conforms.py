@@ -2,7 +2,33 @@
 
 from __future__ import annotations
 
-from ..model import Check, text
+from .. import campaign, evidence
+from ..context import Context
+from ..model import FAILED, Check, Finding, text
+
+
+def run(context: Context) -> Finding:
+    """Compare every answer of the campaign with the contract."""
+    sent = [each for each in campaign.run(context) if not each.server_error]
+    bad = [each for each in sent if each.problems]
+    measurements = {"requests": float(len(sent)), "differing": float(len(bad))}
+    if not bad:
+        return Finding(
+            "passed", text(f"{len(sent)} 次应答都符合契约。", f"All {len(sent)} answers are as declared."), measurements
+        )
+    first = bad[0]
+    place = f"{first.problems[0].place}: {first.problems[0].message}"[:200]
+    summary = text(
+        f"{len(sent)} 次应答中有 {len(bad)} 次不符合契约;第一处:{first.operation.id} {place}",
+        f"{len(bad)} of {len(sent)} answers differ from the contract; the first: {first.operation.id} {place}",
+    )
+    proof = []
+    for each in bad[:5]:
+        shown = evidence.exchange(f"{each.operation.id} 不符", f"{each.operation.id} differs", each.exchange)
+        shown["data"]["problems"] = [problem.as_dict() for problem in each.problems[:5]]
+        proof.append(shown)
+    return Finding(FAILED, summary, measurements, proof)
+
 
 CHECK = Check(
     id="contract.conforms",
@@ -18,4 +44,5 @@ CHECK = Check(
     ),
     mandatory_by_default=True,
     default_weight=10,
+    run=run,
 )

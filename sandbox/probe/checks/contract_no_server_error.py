@@ -2,7 +2,31 @@
 
 from __future__ import annotations
 
-from ..model import Check, text
+from .. import campaign, evidence
+from ..context import Context
+from ..model import FAILED, Check, Finding, text
+
+
+def run(context: Context) -> Finding:
+    """Look for 5xx and broken answers in the campaign of generated requests."""
+    sent = campaign.run(context)
+    bad = [each for each in sent if each.server_error]
+    measurements = {"requests": float(len(sent)), "server_errors": float(len(bad))}
+    if not bad:
+        summary = text(
+            f"{len(sent)} 次自动生成的请求,没有服务器错误。", f"{len(sent)} generated requests, no server error."
+        )
+        return Finding("passed", summary, measurements)
+    names = "、".join(sorted({each.operation.id for each in bad}))
+    summary = text(
+        f"{len(sent)} 次请求中有 {len(bad)} 次得到服务器错误或没有应答({names})。",
+        f"{len(bad)} of {len(sent)} requests got a server error or no answer ({names.replace('、', ', ')}).",
+    )
+    proof = [
+        evidence.exchange(f"{each.operation.id} 出错", f"{each.operation.id} failed", each.exchange) for each in bad[:5]
+    ]
+    return Finding(FAILED, summary, measurements, proof)
+
 
 CHECK = Check(
     id="contract.no_server_error",
@@ -18,4 +42,5 @@ CHECK = Check(
     ),
     mandatory_by_default=True,
     default_weight=0,
+    run=run,
 )

@@ -2,7 +2,45 @@
 
 from __future__ import annotations
 
-from ..model import Check, text
+from typing import Any
+
+from .. import evidence
+from ..badinput import bad_requests
+from ..campaign import secured
+from ..context import Context
+from ..model import FAILED, Check, Finding, text
+
+
+def run(context: Context) -> Finding:
+    """Send what must be refused, one rule broken at a time."""
+    proof: list[dict[str, Any]] = []
+    count = accepted = 0
+    for operation in context.contract.operations:
+        if operation.definition.get("x-minshi-page") or "{" in operation.path:
+            continue
+        needs_session = secured(context, operation)
+        session = context.open_session(context.launch())[0] if needs_session else ""
+        for bad in bad_requests(context.contract, operation, needs_session=needs_session):
+            headers = {"Content-Type": bad.content_type} if bad.body else {}
+            if needs_session and bad.with_session:
+                headers["Authorization"] = f"Bearer {session}"
+            exchange = context.app.send(operation.method, operation.path, headers=headers, body=bad.body)
+            count += 1
+            if not 400 <= exchange.answer.status < 500:
+                accepted += 1
+                zh, en = f"{operation.id}:{bad.wrong['zh']}", f"{operation.id}: {bad.wrong['en']}"
+                proof.append(evidence.exchange(zh, en, exchange))
+    measurements = {"requests": float(count), "not_refused": float(accepted)}
+    if not accepted:
+        summary = text(f"{count} 次错误输入都被拒绝。", f"All {count} bad requests were refused.")
+        return Finding("passed", summary, measurements)
+    first = proof[0]["title"]
+    summary = text(
+        f"{count} 次错误输入中有 {accepted} 次没有被 4xx 拒绝;第一处:{first['zh']}。",
+        f"{accepted} of {count} bad requests were not refused with a 4xx; the first: {first['en']}.",
+    )
+    return Finding(FAILED, summary, measurements, proof[:5])
+
 
 CHECK = Check(
     id="contract.refuses_bad_input",
@@ -18,4 +56,5 @@ CHECK = Check(
     ),
     mandatory_by_default=False,
     default_weight=10,
+    run=run,
 )

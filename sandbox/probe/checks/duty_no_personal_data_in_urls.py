@@ -2,7 +2,35 @@
 
 from __future__ import annotations
 
-from ..model import Check, text
+from .. import evidence
+from ..context import Context
+from ..departments.record import personal_in_url
+from ..model import FAILED, Check, Finding, text
+
+
+def run(context: Context) -> Finding:
+    """Look at the URL of every department call, and at where a launch leads."""
+    calls = context.gateway.diary.calls()
+    bad = [call for call in calls if call.personal_in_url]
+    proof = [evidence.department_calls(bad)] if bad else []
+    operation = context.role("launch")
+    if operation is not None:
+        launch = context.launch()
+        exchange = context.app.send(operation.method, f"{operation.path}?token={launch.token}")
+        person = launch.person
+        private = {"name": person.name, "document_number": person.document_number, "phone": person.phone}
+        if personal_in_url(exchange.answer.header("location"), private):
+            proof.append(evidence.exchange("跳转网址含个人信息", "The redirect holds personal data", exchange))
+    measurements = {"calls": float(len(calls)), "wrong": float(len(bad))}
+    if not proof:
+        summary = text(
+            "部门调用和跳转的网址里没有个人信息。", "No URL of a department call or redirect holds personal data."
+        )
+        return Finding("passed", summary, measurements)
+    where = text("部门调用", "a department call") if bad else text("跳转", "a redirect")
+    summary = text(f"{where['zh']}的网址里有个人信息。", f"The URL of {where['en']} holds personal data.")
+    return Finding(FAILED, summary, measurements, proof)
+
 
 CHECK = Check(
     id="duty.no_personal_data_in_urls",
@@ -18,4 +46,5 @@ CHECK = Check(
     ),
     mandatory_by_default=True,
     default_weight=5,
+    run=run,
 )

@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from ..model import Check, text
+from .. import evidence
+from ..context import Context
+from ..load import measure
+from ..model import FAILED, Check, Finding, text
+
+
+def run(context: Context) -> Finding:
+    """Count the failed requests of the measurement."""
+    measured = measure(context)
+    failed, total = len(measured.failed), len(measured.seconds)
+    measurements = {"requests": float(total), "failed": float(failed)}
+    if total and not failed:
+        return Finding("passed", text(f"{total} 次请求没有失败。", f"None of {total} requests failed."), measurements)
+    summary = text(f"{total} 次请求中有 {failed} 次失败。", f"{failed} of {total} requests failed.")
+    proof = [evidence.exchange("失败的请求", "A failed request", each) for each in measured.failed[:3]]
+    return Finding(FAILED, summary, measurements, proof)
+
 
 CHECK = Check(
     id="load.errors",
@@ -18,5 +34,6 @@ CHECK = Check(
     ),
     mandatory_by_default=False,
     default_weight=10,
+    run=run,
     digestible=False,
 )

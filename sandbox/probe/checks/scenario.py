@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from ..model import Check, text
+from typing import Any
+
+from ..context import Context
+from ..model import Check, Finding, text
+
+
+def run(context: Context, scenario: dict[str, Any]) -> Finding:
+    """Walk one scenario of the plan."""
+    return context.rehearse(context, scenario)
+
 
 CHECK = Check(
     id="scenario.*",
@@ -14,8 +23,12 @@ CHECK = Check(
     ),
     remedy=text(
         "看证据中第一个没有通过的步骤:列出了期望、实际应答和部门收到的调用。",
-        "Look at the first failed step in the evidence: it shows what was expected, what came back and what departments received.",
+        (
+            "Look at the first failed step in the evidence: it shows what "
+            "was expected, what came back and what departments received."
+        ),
     ),
     mandatory_by_default=True,
     default_weight=10,
+    run=run,
 )

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..city import World
-from ..openapi import Document, Operation
+from ..openapi import Document, Operation, Problem
 from . import faults
 from .http import Request, Response, Server
 from .launch import LaunchRefusedError, Residents, Session, Sessions, TokenKeys
@@ -100,7 +100,7 @@ class Gateway:
         if session is None:
             self._note(request, session=None, outcome=UNAUTHORISED, status=401)
             return _json(401, problem(401, "no_session", "No valid session", title_zh="会话无效"))
-        code, version, rest = (path.lstrip("/").split("/", 2) + ["", ""])[:3]
+        code, version, rest = [*path.lstrip("/").split("/", 2), "", ""][:3]
         department = self.departments.get(code)
         if department is None or version != f"v{self._majors[code]}":
             self._note(request, session=session, outcome=INVALID, status=404, interface=code)
@@ -142,7 +142,7 @@ class Gateway:
         if fault and fault.kind == faults.ERROR_BEFORE:
             call.outcome, call.status = FAULT, 500
             return _json(500, problem(500, "internal_error", "The department's system failed", title_zh="部门系统出错"))
-        answer = self._decide(call, department, operation, session, params, body, problems)
+        answer = self._decide(call, department, operation, session=session, params=params, problems=problems)
         if fault and fault.kind == faults.SLOW_AFTER:
             await _wait(fault.seconds, request)
         if fault and fault.kind == faults.ERROR_AFTER:
@@ -156,10 +156,10 @@ class Gateway:
         call: Call,
         department: Department,
         operation: Operation,
+        *,
         session: Session,
         params: dict[str, str],
-        body: Any,
-        problems: list[Any],
+        problems: list[Problem],
     ) -> Answer:
         if problems:
             call.outcome = INVALID
@@ -170,7 +170,7 @@ class Gateway:
                     400, "invalid_request", "Not valid by the interface", detail=places, title_zh="请求不符合接口规范"
                 ),
             )
-        answer = department.answer(operation, session, params, body, call.idempotency_key, now=call.at)
+        answer = department.answer(operation, session, params, call.body, call.idempotency_key, now=call.at)
         call.outcome = answer.outcome
         return answer
 

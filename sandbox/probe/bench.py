@@ -1,0 +1,40 @@
+"""Owns putting a run together: city, departments, launcher, client and contract from one job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .city import World
+from .client import AppClient
+from .context import Context, Fuzzer, Want
+from .departments.gateway import Gateway
+from .departments.launch import Launcher, Residents, TokenKeys
+from .openapi import Document
+from .page_job import PageJob
+from .rehearsal import rehearse
+
+
+def make_gateway(job: dict[str, Any]) -> tuple[Gateway, Launcher]:
+    """Return the simulated departments of a job, not yet serving, and the launcher that sends people in."""
+    plan = job["plan"]
+    world = World(int(job["seed"]), int(plan.get("world", {}).get("people", 1000)))
+    residents = Residents(world)
+    launcher = Launcher(world, residents, seed=int(job["seed"]))
+    return Gateway(world, plan["interfaces"], TokenKeys(launcher.jwks()), residents), launcher
+
+
+def make_context(
+    job: dict[str, Any],
+    gateway: Gateway,
+    launcher: Launcher,
+    *,
+    host: str,
+    port: int,
+    want: Want,
+    fuzzer: Fuzzer,
+    page_job: Callable[[PageJob], None] | None = None,
+) -> Context:
+    """Return what the checks use against the app at an address."""
+    contract = Document(job["plan"]["contract"])
+    return Context(job, AppClient(host, port), gateway, launcher, contract, want, fuzzer, rehearse, page_job)

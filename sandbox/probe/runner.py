@@ -1,0 +1,114 @@
+"""Owns the order of a run: each check once, a failed one again with the same seed, every result told as it comes."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import replace
+from typing import Any
+
+from . import evidence
+from .catalogue import CHECKS, check_for
+from .context import Context, WantRefusedError
+from .model import ERROR, FAILED, PASSED, SKIPPED, Check, Finding, text
+from .page_job import PageCheck, PageJob
+from .results import Emit, result
+
+_FIRST = "start.healthy"
+
+
+def planned(plan: dict[str, Any]) -> list[str]:
+    """Return the ids of the plan's checks in the order in which they run; scenarios in the plan's order."""
+    place = {check.id: number for number, check in enumerate(CHECKS)}
+    ids = [each["id"] for each in plan["checks"]]
+    return sorted(ids, key=lambda each: place[check_for(each).id])
+
+
+def run_checks(context: Context, emit: Emit) -> None:
+    """Run all checks of the plan against the app and emit progress and results."""
+    ids = planned(context.plan)
+    scenarios = {f"scenario.{each['code']}": each for each in context.plan.get("scenarios", [])}
+    usable = True
+    for number, check_id in enumerate(ids):
+        check = check_for(check_id)
+        progress = {"type": "progress", "check": check_id, "total": len(ids)}
+        emit({**progress, "state": "running", "done": number})
+        if not usable:
+            why = text("应用没有启动,没有进行这项检查。", "The app did not start, so this was not checked.")
+            emit(result(check_id, check.group, Finding(SKIPPED, why)))
+        elif check.group == "page":
+            _look_at_pages(context, check_id, check, emit)
+        else:
+            found = twice_if_failed(context, check, scenarios.get(check_id))
+            emit(result(check_id, check.group, found, digestible=check.digestible))
+            usable = not (check_id == _FIRST and found.outcome != PASSED)
+        emit({**progress, "state": "done", "done": number + 1})
+
+
+def twice_if_failed(context: Context, check: Check, scenario: dict[str, Any] | None) -> Finding:
+    """Run a check; a failed one again. Measurements take the better of two, all else must fail or pass alike."""
+    context.shared["attempt"] = 1
+    first = _guarded(context, check, scenario)
+    share = first.measurements.get("share", 1.0 if first.outcome == PASSED else 0.0)
+    if first.outcome == PASSED and share == 1.0:
+        return first
+    if first.outcome not in (PASSED, FAILED):
+        return first
+    context.shared["attempt"] = 2
+    second = _guarded(context, check, scenario)
+    if not check.digestible:
+        better = second.measurements.get("share", float(second.outcome == PASSED)) > share
+        return second if better else first
+    if second.outcome == first.outcome:
+        return first
+    told = text(
+        f"同样的输入,两次结果不同。失败的一次:{first.summary['zh']}",
+        f"Differs between runs with the same input. When it failed: {first.summary['en']}",
+    )
+    return replace(first, summary=told)
+
+
+def _guarded(context: Context, check: Check, scenario: dict[str, Any] | None) -> Finding:
+    assert check.run is not None  # noqa: S101 -- page checks don't come here
+    try:
+        return check.run(context, scenario) if scenario is not None else check.run(context)
+    except WantRefusedError as refusal:
+        why = text("沙箱没能完成这项检查需要的操作。", "The sandbox could not do what this check needs.")
+        return Finding(ERROR, why, evidence=[evidence.lines("原因", "Reason", [str(refusal)])])
+    except Exception:  # noqa: BLE001 -- one broken check must not take the others with it
+        why = text("检查程序自身出错,这不是应用的问题。", "The check itself failed; this is not the app's fault.")
+        return Finding(
+            ERROR, why, evidence=[evidence.lines("位置", "Place", traceback.format_exc(limit=-3).splitlines())]
+        )
+    finally:
+        context.gateway.faults.off()
+
+
+def _look_at_pages(context: Context, check_id: str, check: Check, emit: Emit) -> None:
+    """Let the browser do one page check; its result line comes from the browser, an error line from here."""
+    operation = context.role("launch")
+    if operation is None or context.page_job is None:
+        why = text("契约没有启动页面,或没有浏览器。", "The contract has no launch page, or there is no browser.")
+        emit(result(check_id, check.group, Finding(SKIPPED, why)))
+        return
+    launches = [context.launch() for _ in range(2)]
+    job = PageJob(
+        app=f"http://{context.app.host}:{context.app.port}",
+        checks=[
+            PageCheck(
+                id=check_id,
+                width=int(check_id.rsplit("_", 1)[-1]),
+                launch_paths=[f"{operation.path}?token={launch.token}" for launch in launches],
+            )
+        ],
+        phone=str(launches[0].inputs["contact_phone"]),
+        most_violations=int(context.threshold("axe_violations")),
+    )
+    try:
+        context.page_job(job)
+    except WantRefusedError as refusal:
+        why = text("浏览器没能完成检查。", "The browser could not do this check.")
+        emit(
+            result(
+                check_id, check.group, Finding(ERROR, why, evidence=[evidence.lines("原因", "Reason", [str(refusal)])])
+            )
+        )
