@@ -31,7 +31,12 @@ class LanguageMiddleware(LocaleMiddleware):
         request.LANGUAGE_CODE = translation.get_language()
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """Name the language of the answer and remember the one that the address chose."""
+        """Name the language of the answer and remember the one that the address chose.
+
+        Problem details are left alone: a 404 of the API isn't a page that another language might have.
+        """
+        if response.headers.get("Content-Type", "").startswith("application/problem+json"):
+            return response
         response = super().process_response(request, response)
         from_path = translation.get_language_from_path(request.path_info)
         if (

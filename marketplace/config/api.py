@@ -6,6 +6,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from marketplace.core.errors import DomainError
 from marketplace.core.problems import problem
+from marketplace.store.api import router as store_router
 
 api = NinjaAPI(
     title="Minshi API",
@@ -13,6 +14,7 @@ api = NinjaAPI(
     description="Departments report on cases; vendors upload versions and read reports; everybody reads what is public.",
     urls_namespace="api",
 )
+api.add_router("", store_router)
 
 
 @api.exception_handler(DomainError)

@@ -1,15 +1,18 @@
 """The platform's signing key: EdDSA (Ed25519) JWS and its public JWKS."""
 
 import os
+import warnings
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from joserfc import jws, jwt
+from joserfc.errors import SecurityWarning
 from joserfc.jwk import KeySet, OKPKey
 
 ALGORITHMS = ["Ed25519", "EdDSA"]
+warnings.filterwarnings("ignore", message="EdDSA is deprecated via RFC 9864", category=SecurityWarning)
 
 
 @lru_cache(maxsize=4)

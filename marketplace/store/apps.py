@@ -8,3 +8,7 @@ class StoreConfig(AppConfig):
 
     name = "marketplace.store"
     label = "store"
+
+    def ready(self) -> None:
+        """Listen to the vendors."""
+        from marketplace.store import receivers  # noqa: F401, PLC0415

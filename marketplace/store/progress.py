@@ -54,6 +54,7 @@ def judge(report: Report, *, others: Iterable[Report], withdrawn_at: datetime | 
     """
     if withdrawn_at is not None:
         return SUPERSEDED if report.kind not in FINAL and report.at <= withdrawn_at else REVIEW
+    others = list(others)
     kinds = {other.kind for other in others}
     finals = kinds & FINAL
     if report.kind in finals:
@@ -62,6 +63,8 @@ def judge(report: Report, *, others: Iterable[Report], withdrawn_at: datetime | 
         return REVIEW
     if report.kind == NOT_ACCEPTED and kinds:
         return REVIEW
+    if report.kind == ACCEPTED and any(other.kind == ACCEPTED and other.at <= report.at for other in others):
+        return SUPERSEDED
     return APPLIED
 
 

@@ -75,7 +75,7 @@ class ReviewQuerySet(models.QuerySet):
 
     def counted(self) -> ReviewQuerySet:
         """Return what counts for score and money."""
-        return self.filter(removed_at__isnull=True, held=False, case__held=False)
+        return self.filter(removed_at__isnull=True, held=False)
 
     def visible_to(self, user: object) -> ReviewQuerySet:
         """Return the person's own reviews."""
@@ -105,6 +105,5 @@ class FollowUpQuerySet(models.QuerySet):
     def overdue(self, now: datetime) -> FollowUpQuerySet:
         """Return those with a step whose clock has run out."""
         return self.filter(
-            Q(state="open", verify_due_at__lte=now)
-            | Q(state__in=["verified", "rectifying"], rectify_due_at__lte=now)
+            Q(state="open", verify_due_at__lte=now) | Q(state__in=["verified", "rectifying"], rectify_due_at__lte=now)
         )

@@ -173,9 +173,7 @@ class FollowUp(StateMachine):
 
     def declare_unfounded(self, *, by: User, now: datetime, reason: str) -> None:
         """The department has looked into it and the complaint doesn't hold; the public sees the reason."""
-        self._move(
-            self.State.UNFOUNDED, by=by, now=now, verified_at=now, closed_at=now, unfounded_reason=reason
-        )
+        self._move(self.State.UNFOUNDED, by=by, now=now, verified_at=now, closed_at=now, unfounded_reason=reason)
 
     def rectify(self, *, by: User, now: datetime) -> None:
         """Begin to put it right."""
