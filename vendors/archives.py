@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from marketplace.core.errors import DomainError, InvalidInput
 
 CHUNK_BYTES = 1024 * 1024
+FORM_BYTES = 64 * 1024
 FOLDER = "archives"
 
 
@@ -38,6 +39,13 @@ class NoRoom(DomainError):
 
     code = "storage-failed"
     status = 503
+
+
+class TooLarge(InvalidInput):
+    """The archive is over APP_ARCHIVE_MAX_BYTES."""
+
+    code = "archive-too-large"
+    status = 413
 
 
 class _Counted:
@@ -90,12 +98,21 @@ def remove(name: str) -> None:
     default_storage.delete(name)
 
 
-def too_large(limit: int) -> InvalidInput:
+def refuse_long_body(content_length: str | None) -> None:
+    """Raise TooLarge when a request announces more than an archive and its form fields can be."""
+    if (
+        content_length
+        and content_length.isdigit()
+        and int(content_length) > settings.APP_ARCHIVE_MAX_BYTES + FORM_BYTES
+    ):
+        raise too_large(settings.APP_ARCHIVE_MAX_BYTES)
+
+
+def too_large(limit: int) -> TooLarge:
     """Return the refusal of an archive over the limit."""
-    return InvalidInput(
+    return TooLarge(
         _("The archive is larger than %(limit)s. Build the image from a smaller base or in several stages.")
         % {"limit": filesizeformat(limit)},
-        code="archive-too-large",
         field="archive",
     )
 

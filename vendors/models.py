@@ -61,7 +61,8 @@ class Vendor(StateMachine):
 
     def verify(self, *, by: User, now: datetime) -> None:
         """Confirm that the company is who it says it is; the credit code is its alone from here on."""
-        self._move(self.State.VERIFIED, by=by, now=now, verified_at=now, refusal_reason="")
+        origin = self.State.REGISTERED
+        self._move(self.State.VERIFIED, by=by, now=now, origin=origin, verified_at=now, refusal_reason="")
 
     def refuse(self, *, by: User, now: datetime, reason: str) -> None:
         """Refuse the registration; `reason` is what the vendor reads."""
@@ -77,7 +78,7 @@ class Vendor(StateMachine):
 
     def resume(self, *, by: User, now: datetime) -> None:
         """Let the vendor go on."""
-        self._move(self.State.VERIFIED, by=by, now=now, suspension_reason="")
+        self._move(self.State.VERIFIED, by=by, now=now, origin=self.State.SUSPENDED, suspension_reason="")
 
 
 class Member(models.Model):
@@ -211,7 +212,7 @@ class AppVersion(StateMachine):
     TRANSITIONS = table(
         uploaded="refused queued",
         refused="",
-        queued="testing",
+        queued="testing refused",
         testing="certified failed queued",
         certified="superseded revoked",
         failed="",

@@ -1,0 +1,54 @@
+"""The vendor's console: where each company of the person stands on its way to a listing."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from vendors.checklist import Standing, Step, steps_of
+from vendors.models import App, AppVersion, Claim, Vendor
+
+
+@dataclass(frozen=True)
+class Board:
+    """One company on the console."""
+
+    vendor: Vendor
+    claims: list[Claim]
+    apps: list[App]
+    steps: list[Step]
+    may_manage: bool
+
+
+@require_safe
+@login_required
+def console(request: HttpRequest) -> HttpResponse:
+    """Show every company in which the person has a role."""
+    vendors = (
+        Vendor.objects.where(request.user, "vendor.view")
+        .order_by("registered_at")
+        .prefetch_related(
+            Prefetch("claims", Claim.objects.standing().select_related("order__department")),
+            Prefetch("apps", App.objects.select_related("service_item").prefetch_related("listings")),
+            Prefetch("apps__versions", AppVersion.objects.order_by("-uploaded_at", "-pk")),
+        )
+    )
+    managed = set(Vendor.objects.where(request.user, "vendor.manage").values_list("pk", flat=True))
+    boards = [_board(vendor, may_manage=vendor.pk in managed) for vendor in vendors]
+    return render(request, "vendors/console.html", {"boards": boards})
+
+
+def _board(vendor: Vendor, *, may_manage: bool) -> Board:
+    claims, apps = list(vendor.claims.all()), list(vendor.apps.all())
+    app = apps[-1] if apps else None
+    standing = Standing(
+        vendor=vendor,
+        claims=claims,
+        app=app,
+        versions=list(app.versions.all()) if app else [],
+        listed=bool(app) and any(listing.state == "listed" for listing in app.listings.all()),
+    )
+    return Board(vendor=vendor, claims=claims, apps=apps, steps=steps_of(standing), may_manage=may_manage)
