@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 from django import template
 from django.core.paginator import Page
@@ -41,6 +42,21 @@ def money(value: object) -> str:
     exact = Decimal(str(amount))
     sign = "−" if exact < 0 else ""
     return f"{sign}¥{abs(exact):,.2f}"
+
+
+@register.filter
+def cents(value: int | None) -> str:
+    """Return an amount kept in whole cents like `money`."""
+    return "—" if value is None else money(Decimal(value) / 100)
+
+
+@register.filter
+def fraction(value: object, places: int = 4) -> str:
+    """Return an exact fraction kept as text (1983/432) as a decimal with so many places."""
+    if value is None or value == "":
+        return "—"
+    exact = Fraction(str(value))
+    return f"{Decimal(exact.numerator) / Decimal(exact.denominator):,.{places}f}"
 
 
 @register.filter
