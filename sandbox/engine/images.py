@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import shutil
 import sys
 import tarfile
 import tempfile
@@ -17,7 +16,7 @@ import docker.errors
 from docker.api.client import APIClient
 
 from . import rootfs
-from .errors import BUILD_FAILED, IMAGES_MISSING, NO_IMAGE_BUILDER, EngineUnavailable
+from .errors import BUILD_FAILED, IMAGES_MISSING, EngineUnavailable
 from .rootfs import Progress, Rootfs
 from .state import CHECKOUT, locked, state_dir
 
@@ -27,6 +26,7 @@ WORLD_SOURCE = CHECKOUT / "sandbox" / "world"
 PROBE_REQUIREMENTS = PROBE_SOURCE / "requirements.txt"
 INTAKE_SOURCE = Path(__file__).parent / "intake"
 PLACE = "/opt/minshi"
+PLATFORMS = (*(f"manylinux_2_{minor}_x86_64" for minor in range(36, 4, -1)), "manylinux2014_x86_64")
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin:/usr/sbin:/sbin",
     "LANG": "C.UTF-8",
@@ -170,13 +170,14 @@ def _copy_onto(client: APIClient, image: Image, parent: str) -> None:
 
 def _add_packages(tar: tarfile.TarFile, requirements: Path) -> None:
     """Install the probe's pinned and hashed packages for the image's Python, wheels only."""
-    uv = shutil.which("uv", path=f"{Path(sys.executable).parent}:{Path('/usr/bin')}") or shutil.which("uv")
-    if uv is None:
-        raise EngineUnavailable(NO_IMAGE_BUILDER, "uv")
     with tempfile.TemporaryDirectory() as folder:
-        command = [uv, "pip", "install", "--target", folder, "--require-hashes", "--only-binary", ":all:", "--no-deps"]
-        command += ["--python-version", rootfs.PYTHON_VERSION, "--python-platform", "x86_64-manylinux_2_36"]
-        command += ["--quiet", "--no-config", "--link-mode", "copy", "-r", str(requirements)]
+        command = [
+            *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"),
+            *("--target", folder, "--require-hashes", "--only-binary", ":all:", "--no-deps"),
+            *("--python-version", rootfs.PYTHON_VERSION, "--implementation", "cp"),
+            *(word for platform in PLATFORMS for word in ("--platform", platform)),
+            *("--requirement", str(requirements)),
+        ]
         rootfs.run_command(command)
         tar.add(folder, arcname="content/packages", filter=_plain)
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import time
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from docker.api.client import APIClient
 
 from . import containers, loading
+from .limits import INTAKE, SELF_TEST
 from .state import installation
+
+SHORT_ROLES = (INTAKE.role, SELF_TEST.role)
+SHORT_WORK_SECONDS = 1200
 
 
 def reap(client: APIClient, alive_run_ids: Collection[str], *, keep_images: Collection[str] | None = None) -> int:
@@ -19,11 +25,18 @@ def reap(client: APIClient, alive_run_ids: Collection[str], *, keep_images: Coll
     removed = 0
     ours = {"label": [f"{containers.INSTALLATION_LABEL}={installation()}"]}
     for container in client.containers(all=True, filters=ours):
-        run_id = container["Labels"].get(containers.RUN_LABEL)
-        if run_id not in alive_run_ids and containers.remove(client, container["Id"]):
+        if _is_dead(container, alive_run_ids) and containers.remove(client, container["Id"]):
             removed += 1
     if keep_images is not None:
         for image_id in loading.loaded(client):
             if image_id not in keep_images and loading.remove(client, image_id):
                 removed += 1
     return removed
+
+
+def _is_dead(container: Mapping[str, Any], alive_run_ids: Collection[str]) -> bool:
+    """Intake and self-test belong to no run; they are left alone for longer than they can last."""
+    labels = container["Labels"]
+    if labels.get(containers.ROLE_LABEL) in SHORT_ROLES and time.time() - container["Created"] < SHORT_WORK_SECONDS:
+        return False
+    return labels.get(containers.RUN_LABEL) not in alive_run_ids

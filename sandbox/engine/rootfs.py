@@ -19,6 +19,7 @@ SUITE = "bookworm"
 PYTHON_VERSION = "3.11"
 ARCHITECTURE = "amd64"
 EPOCH = "1700000000"  # one fixed date in every file, so that the same packages give the same bytes
+RECIPE = 2  # raise it when the build command itself changes
 BUILD_SECONDS = 1800
 ERROR_TAIL_CHARACTERS = 2000
 
@@ -27,6 +28,11 @@ log = logging.getLogger(__name__)
 
 TRIM = 'rm -rf "$1"/usr/share/doc/* "$1"/usr/share/man/* "$1"/usr/share/locale/* "$1"/var/cache/* "$1"/var/log/*'
 FOLDERS = 'mkdir -p "$1"/tmp "$1"/proc "$1"/sys "$1"/dev "$1"/etc "$1"/var/tmp "$1"/opt && chmod 1777 "$1"/tmp'
+# A headless browser draws in software of its own: hardware drivers and what only they or package scripts need can go
+DRIVERS = (
+    'cd "$1"/usr/lib/x86_64-linux-gnu && rm -rf dri libLLVM* libz3.so* perl ../chromium/libVkLayer*'
+    ' "$1"/usr/share/perl "$1"/usr/share/perl5'
+)
 USERS = (
     'printf "root:x:0:0:root:/:/usr/sbin/nologin\\nnobody:x:65534:65534:nobody:/tmp:/usr/sbin/nologin\\n"'
     ' > "$1"/etc/passwd && printf "root:x:0:\\nnogroup:x:65534:\\n" > "$1"/etc/group'
@@ -45,7 +51,7 @@ class Rootfs:
 
     def digest(self) -> str:
         """Hash of this definition; a new one means a new build."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps([RECIPE, asdict(self)], sort_keys=True).encode()).hexdigest()
 
     def tar_path(self) -> Path:
         """Where the finished tar is kept."""
@@ -61,12 +67,16 @@ BASE = Rootfs(
 PROBE_SYSTEM = Rootfs(
     name="probe-system",
     variant="minbase",
-    packages=("python3-minimal", "libpython3-stdlib", "chromium-headless-shell", "fonts-wqy-microhei", "fontconfig"),
+    packages=(
+        *("python3-minimal", "libpython3-stdlib", "libatomic1"),
+        *("chromium-headless-shell", "fonts-wqy-microhei", "fontconfig"),
+    ),
     hooks=(
         'ln -s chromium-headless-shell "$1"/usr/bin/chromium',
         'chroot "$1" fc-cache -f -s',
         'mkdir -p "$1"/keep && mv "$1"/var/cache/fontconfig "$1"/keep/',
         TRIM,
+        DRIVERS,
         'mv "$1"/keep/fontconfig "$1"/var/cache/ && rmdir "$1"/keep && rm -rf "$1"/var/lib/apt/lists/*',
     ),
 )
@@ -90,7 +100,17 @@ def _build(rootfs: Rootfs, path: Path, progress: Progress) -> None:
     command = [
         mmdebstrap,
         *("--mode", "root" if os.geteuid() == 0 else "auto"),
-        *("--variant", rootfs.variant, "--architectures", ARCHITECTURE, "--format", "tar", "--quiet", "--skip", "output/dev"),
+        *(
+            "--variant",
+            rootfs.variant,
+            "--architectures",
+            ARCHITECTURE,
+            "--format",
+            "tar",
+            "--quiet",
+            "--skip",
+            "output/dev",
+        ),
         *("--include", ",".join(rootfs.packages)),
         *("--aptopt", 'APT::Install-Recommends "false"'),
         *(word for option in _apt_options() for word in ("--aptopt", option)),
@@ -100,6 +120,8 @@ def _build(rootfs: Rootfs, path: Path, progress: Progress) -> None:
     ]
     run_command(command, extra_environment={"SOURCE_DATE_EPOCH": EPOCH})
     unfinished.rename(path)
+    for older in set(path.parent.glob(f"{rootfs.name}-*.tar")) - {path}:
+        older.unlink()
 
 
 def run_command(command: list[str], *, extra_environment: dict[str, str] | None = None) -> None:

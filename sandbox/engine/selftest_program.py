@@ -14,6 +14,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 SYS_IO_URING_SETUP = 425
@@ -69,7 +70,7 @@ def try_32_bit() -> tuple[bool, str]:
     return in_child(attempt)
 
 
-def in_child(attempt) -> tuple[bool, str]:  # noqa: ANN001 (a callable; typing needs an import that costs start-up time)
+def in_child(attempt: Callable[[], bool]) -> tuple[bool, str]:
     """Run an attempt in a child process: possible only if the child says so and ends well."""
     child = os.fork()
     if child == 0:
@@ -124,7 +125,7 @@ def try_fill_tmp(megabytes: int) -> tuple[bool, str]:
 
 def try_forks(limit: int) -> tuple[bool, str]:
     """Have more processes than the limit."""
-    children = []
+    children: list[int] = []
     try:
         while len(children) <= limit:
             child = os.fork()

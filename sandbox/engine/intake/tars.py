@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tarfile
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Self
 
 from .refused import Refused
 
@@ -23,11 +23,11 @@ class BoundedEntry(tarfile.TarInfo):
     """A tar header whose extensions are bounded and whose sparse kinds are refused before their maps are read."""
 
     @classmethod
-    def frombuf(cls, buf: bytes, encoding: str, errors: str) -> tarfile.TarInfo:
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
         """Only a block of zeros ends an archive; anything else that is not a header is damage."""
         try:
             return super().frombuf(buf, encoding, errors)
-        except (tarfile.EOFHeaderError, tarfile.EmptyHeaderError):
+        except (tarfile.EOFHeaderError, tarfile.EmptyHeaderError):  # type: ignore[attr-defined]
             raise
         except tarfile.HeaderError as error:
             raise Refused("damaged_tar") from error
@@ -41,7 +41,7 @@ class BoundedEntry(tarfile.TarInfo):
                 raise Refused("header_too_big", self.name, limit_kib=HEADER_BYTES >> 10)
         if self.type == tarfile.GNUTYPE_SPARSE:
             raise Refused("sparse_file", self.name)
-        return super()._proc_member(archive)
+        return super()._proc_member(archive)  # type: ignore[misc]
 
     def _refuse_sparse(self, *_arguments: Any) -> None:
         raise Refused("sparse_file", self.name)
@@ -56,7 +56,7 @@ class CompleteEntry(BoundedEntry):
     """Also insists on the block of zeros at the end, without which an archive was cut off between two entries."""
 
     @classmethod
-    def frombuf(cls, buf: bytes, encoding: str, errors: str) -> tarfile.TarInfo:
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
         """No data where a header must be means that the rest is missing."""
         if not buf:
             raise Refused("damaged_tar")
@@ -73,7 +73,7 @@ def entries(
         )
         while (entry := archive.next()) is not None:
             yield archive, entry
-            archive.members = []  # or it remembers every entry, which is memory that the archive decides about
+            archive.members = []  # type: ignore[attr-defined]  # or it remembers every entry, which is memory that the archive decides about
     except (tarfile.TarError, OverflowError, ValueError, UnicodeError) as error:
         raise on_damage() from error
     except Refused as refused:
