@@ -22,7 +22,7 @@ class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("name", "language", "elder_mode")
-        labels = {"name": _("Name"), "elder_mode": _("Large text on every page")}
+        labels = {"name": _("Your name"), "elder_mode": _("Large text on every page")}
         help_texts = {"name": _("Shown to you and to those who work on your case; masked in reviews.")}
         widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
 
