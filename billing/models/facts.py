@@ -56,6 +56,7 @@ class UsageFact(models.Model):
     outcome = models.CharField(max_length=12, choices=Outcome.choices)
     held = models.BooleanField(default=False)
     held_reason = models.CharField(max_length=200, blank=True)
+    upheld_at = models.DateTimeField(_("when manipulation was upheld"), null=True, blank=True)
     late = models.BooleanField(default=False)
     seal = models.ForeignKey(FactSeal, models.PROTECT, null=True, blank=True, related_name="facts")
 

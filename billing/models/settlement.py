@@ -77,6 +77,11 @@ class Settlement(StateMachine):
         """The computation in force."""
         return self.computations.get(version=self.version)
 
+    def lock(self) -> None:
+        """Hold the row until the transaction ends and read it anew, so that nobody acts on what was shown before."""
+        type(self)._base_manager.select_for_update().get(pk=self.pk)
+        self.refresh_from_db()
+
     def computed(self, *, by: User, now: datetime, version: int) -> None:
         """A computation came out."""
         self._move(self.State.COMPUTED, by=by, now=now, version=version)

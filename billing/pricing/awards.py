@@ -50,25 +50,28 @@ class Ranking:
 
 
 def rank(rules: AwardRules, category: str, candidates: Iterable[Candidate]) -> Ranking:
-    """score = w_use * n/N + w_quality * (lower bound of q - 1)/4; the best three places share the tariff's sums."""
+    """score = w_use * n/N + w_quality * (lower bound of q - 1)/4; the best three places share the tariff's sums.
+
+    The vendors that compete are counted before anybody is barred: misconduct costs its author the award and must not
+    annul the others'.
+    """
     rows = sorted(candidates, key=lambda candidate: candidate.app)
     for row in rows:
         if row.billable < 0:
             raise InputError(gettext_noop("%(row)s: %(value)s is negative."), row=row.app, value=row.billable)
     total = sum(row.billable for row in rows)
-    reasons = {row.app: _not_eligible(rules, row) for row in rows}
-    eligible = [row for row in rows if not reasons[row.app]]
-    excluded = tuple((app, reason) for app, reason in sorted(reasons.items()) if reason)
-    if len({row.group for row in eligible}) < rules.min_vendors:
-        reason = gettext_noop("Fewer unaffiliated vendors are eligible than an award needs.")
+    too_small = {row.app: _too_small(rules, row) for row in rows}
+    excluded = tuple((row.app, too_small[row.app] or row.barred) for row in rows if too_small[row.app] or row.barred)
+    competing = {row.group for row in rows if not too_small[row.app]}
+    if len(competing) < rules.min_vendors:
+        reason = gettext_noop("Fewer unaffiliated vendors compete than an award needs.")
         return Ranking(category, (), excluded, reason)
+    eligible = [row for row in rows if not too_small[row.app] and not row.barred]
     scored = sorted(((_score(rules, row, total), row) for row in eligible), key=lambda pair: (-pair[0], pair[1].app))
     return Ranking(category, tuple(_winners(rules, scored, total)), excluded, "")
 
 
-def _not_eligible(rules: AwardRules, row: Candidate) -> str:
-    if row.barred:
-        return row.barred
+def _too_small(rules: AwardRules, row: Candidate) -> str:
     if row.billable < rules.min_cases:
         return gettext_noop("Too few billable cases.")
     if row.reviews < rules.min_reviews:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from billing.pricing.exact import square_root
 from billing.pricing.facts import Opinion
-from billing.pricing.tariff import Tariff, multiplier_at
+from billing.pricing.tariff import Point, Tariff, multiplier_at, segment_at
 
 #: The 5th percentile of the normal distribution, so that [q - z*s, q + z*s] holds 90 % of it; four digits by rule.
 Z_90 = Fraction(16449, 10000)
@@ -15,10 +15,16 @@ Z_90 = Fraction(16449, 10000)
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """q = (m*mu + faces)/(m + reviews), the multiplier at q, and the lower bound of q's 90 % interval (for awards)."""
+    """q = (m*mu + faces)/(m + reviews), the multiplier at q, and the lower bound of q's 90 % interval (for awards).
 
+    `segment` is the piece of the curve that gave the multiplier.
+    """
+
+    prior_weight: int
+    prior_mean: Fraction
     reviews: int
     faces: int
+    segment: tuple[Point, Point]
     q: Fraction
     multiplier: Fraction
     lower_bound: Fraction
@@ -35,4 +41,13 @@ def judge(tariff: Tariff, opinion: Opinion) -> Quality:
     q = (m * mu + opinion.faces) / weight
     variance = (m * mu * mu + opinion.squares) / weight - q * q
     lower = q - Z_90 * square_root(variance / weight)
-    return Quality(opinion.reviews, opinion.faces, q, multiplier_at(tariff.curve, q), lower)
+    return Quality(
+        prior_weight=m,
+        prior_mean=mu,
+        reviews=opinion.reviews,
+        faces=opinion.faces,
+        segment=segment_at(tariff.curve, q),
+        q=q,
+        multiplier=multiplier_at(tariff.curve, q),
+        lower_bound=lower,
+    )

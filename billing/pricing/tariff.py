@@ -11,6 +11,8 @@ from typing import Any
 from billing.pricing.exact import cents, rational
 from billing.pricing.refusal import InputError, gettext_noop
 
+Point = tuple[Fraction, Fraction]
+
 
 @dataclass(frozen=True, slots=True)
 class Tier:
@@ -47,7 +49,7 @@ class Tariff:
     cap_per_citizen: int
     prior_weight: int
     prior_mean: Fraction
-    curve: tuple[tuple[Fraction, Fraction], ...]
+    curve: tuple[Point, ...]
     items: Mapping[str, ItemRates]
     awards: AwardRules
     dispute_days: int
@@ -145,8 +147,8 @@ def _check_tiers(rows: Sequence[Mapping[str, Any]], tiers: Sequence[Tier], place
         )
 
 
-def _curve(rows: Sequence[Sequence[str]]) -> tuple[tuple[Fraction, Fraction], ...]:
-    points: list[tuple[Fraction, Fraction]] = []
+def _curve(rows: Sequence[Sequence[str]]) -> tuple[Point, ...]:
+    points: list[Point] = []
     for index, row in enumerate(rows):
         place = f"curve[{index}]"
         if not isinstance(row, list | tuple) or len(row) != 2:
@@ -162,19 +164,25 @@ def _curve(rows: Sequence[Sequence[str]]) -> tuple[tuple[Fraction, Fraction], ..
     return tuple(points)
 
 
-def _check_prior_mean(curve: Sequence[tuple[Fraction, Fraction]], mean: Fraction) -> None:
+def _check_prior_mean(curve: Sequence[Point], mean: Fraction) -> None:
     if multiplier_at(curve, mean) != 1:
         raise InputError(gettext_noop("%(row)s: the curve isn't 1.00 at %(value)s."), row="prior_mean", value=str(mean))
 
 
-def multiplier_at(curve: Sequence[tuple[Fraction, Fraction]], x: Fraction) -> Fraction:
-    """The piecewise-linear curve at x, flat outside its first and last point."""
+def segment_at(curve: Sequence[Point], x: Fraction) -> tuple[Point, Point]:
+    """The two points of the curve between which x lies; outside, the first or the last point twice."""
     if x <= curve[0][0]:
-        return curve[0][1]
-    for (x0, y0), (x1, y1) in pairwise(curve):
-        if x <= x1:
-            return y0 + (x - x0) * (y1 - y0) / (x1 - x0)
-    return curve[-1][1]
+        return curve[0], curve[0]
+    for left, right in pairwise(curve):
+        if x <= right[0]:
+            return left, right
+    return curve[-1], curve[-1]
+
+
+def multiplier_at(curve: Sequence[Point], x: Fraction) -> Fraction:
+    """The piecewise-linear curve at x, flat outside its first and last point."""
+    (x0, y0), (x1, y1) = segment_at(curve, x)
+    return y0 if x0 == x1 else y0 + (x - x0) * (y1 - y0) / (x1 - x0)
 
 
 def _awards(rules: Mapping[str, Any]) -> AwardRules:

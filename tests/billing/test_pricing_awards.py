@@ -46,7 +46,6 @@ def test_a_tie_over_the_last_place_gives_the_odd_cents_by_app_code() -> None:
     ("rows", "reason"),
     [
         ([candidate("a"), candidate("b")], "Fewer unaffiliated vendors"),
-        ([candidate("a"), candidate("b"), candidate("c", barred="Overdue follow-ups.")], "Fewer unaffiliated vendors"),
         ([candidate("a"), candidate("b"), candidate("c", 0)], "Fewer unaffiliated vendors"),
         ([candidate("a"), candidate("b"), Candidate("c", "v-c", "v-a", 10, 30, Fraction(4))], "Fewer unaffiliated"),
         ([], "Fewer unaffiliated"),
@@ -56,6 +55,11 @@ def test_without_three_unaffiliated_vendors_there_is_no_award(rows: list[Candida
     ranking = rank(RULES, "R", rows)
     assert ranking.winners == ()
     assert reason in ranking.no_award
+
+
+def test_a_barred_competitor_does_not_annul_the_award_of_the_others() -> None:
+    ranking = rank(RULES, "R", [candidate("a", 120), candidate("b"), candidate("c", barred="Overdue follow-ups.")])
+    assert [(row.app, row.place) for row in ranking.winners] == [("a", 1), ("b", 2)]
 
 
 def test_a_barred_app_is_named_with_its_reason_and_still_counts_in_the_whole() -> None:

@@ -1,0 +1,32 @@
+"""Filters for amounts that are kept in cents."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django import template
+from djmoney.money import Money
+
+from billing import explanation
+from billing.pricing.exact import decimal
+
+register = template.Library()
+
+
+@register.filter
+def yuan(cents: int | None) -> Money | None:
+    """Return cents as Money, for the `money` filter; None stays None."""
+    return None if cents is None else Money(Decimal(cents) / 100, "CNY")
+
+
+@register.filter
+def exact_decimal(value: Fraction | str, places: int = 12) -> str:
+    """Return an exact value (a Fraction, or its text "1983/432") as a decimal, rounded half-even for display."""
+    return decimal(Fraction(value), places)
+
+
+@register.filter
+def waterfall_rows(values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the rows of `figure_waterfall` for a line's values."""
+    return explanation.waterfall_rows(values)

@@ -1,0 +1,1 @@
+"""Pages of billing: the finance desk, settlements, statements and tariffs."""

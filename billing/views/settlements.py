@@ -1,0 +1,204 @@
+"""The settlement run: its lines and waterfalls, disputes, and each step with who may take it."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from billing import services
+from billing.explanation import explain
+from billing.forms import ApproveForm, DecisionForm, LookForm, ReasonForm, attempt, cents
+from billing.models import Dispute, Settlement, SettlementLine
+from billing.services.awards import rankings
+from billing.views.desk import finance_person
+from marketplace.accounts.models import User
+from marketplace.core import clock
+
+Verb = Callable[[Settlement, User, datetime], object]
+VERBS: dict[str, tuple[Verb, object]] = {
+    "compute": (
+        lambda settlement, by, now: services.compute(settlement=settlement, by=by, now=now),
+        gettext_lazy("The settlement is computed."),
+    ),
+    "publish": (
+        lambda settlement, by, now: services.publish(settlement=settlement, by=by, now=now),
+        gettext_lazy("The statements are published; the dispute window is open."),
+    ),
+    "silent": (
+        lambda settlement, by, now: services.confirm_silent_statements(settlement=settlement, by=by, now=now),
+        gettext_lazy("Silence after the window was taken for consent."),
+    ),
+    "pay": (
+        lambda settlement, by, now: services.pay(settlement=settlement, by=by, now=now),
+        gettext_lazy("The payment files are written and posted."),
+    ),
+    "close": (
+        lambda settlement, by, now: services.close(settlement=settlement, by=by, now=now),
+        gettext_lazy("The settlement is closed."),
+    ),
+    "propose-awards": (
+        lambda settlement, by, now: services.propose_awards(settlement=settlement, by=by, now=now),
+        gettext_lazy("The awards are proposed."),
+    ),
+    "publish-awards": (
+        lambda settlement, by, now: services.publish_awards(settlement=settlement, by=by, now=now),
+        gettext_lazy("The public notice of the awards has begun."),
+    ),
+    "approve-awards": (
+        lambda settlement, by, now: services.approve_awards(settlement=settlement, by=by, now=now),
+        gettext_lazy("The awards are approved."),
+    ),
+    "pay-awards": (
+        lambda settlement, by, now: services.pay_awards(settlement=settlement, by=by, now=now),
+        gettext_lazy("The payment file of the awards is written."),
+    ),
+}
+
+
+def _settlement(request: HttpRequest, period: str) -> Settlement:
+    finance_person(request)
+    return get_object_or_404(Settlement.objects.visible_to(request.user).select_related("tariff"), period=period)
+
+
+@login_required
+@require_safe
+def settlement(request: HttpRequest, period: str) -> HttpResponse:
+    """Show a settlement: where it stands, its lines, departments, disputes, statements, awards, and the next step."""
+    row = _settlement(request, period)
+    return render(request, "billing/settlement.html", _context(request, row))
+
+
+def _context(request: HttpRequest, row: Settlement) -> dict[str, object]:
+    made = row.computation if row.version else None
+    user = request.user
+    context: dict[str, object] = {
+        "settlement": row,
+        "made": made,
+        "computations": row.computations.select_related("computed_by"),
+        "disputes": row.disputes.select_related("app", "line"),
+        "awards": row.awards.select_related("service_item", "app", "vendor"),
+        "files": row.payment_files.select_related("debtor__department"),
+        "adjustments": row.adjustments.select_related("app"),
+        "path": _path(row),
+        "makes": user.has_platform_permission("settlements.make"),
+        "checks": user.has_platform_permission("settlements.approve") and user.pk != row.maker_id,
+        "reason_form": ReasonForm(),
+    }
+    if made is None:
+        return context
+    outcome = json.loads(made.outcome)
+    context["lines"] = made.lines.select_related("app", "vendor", "service_item", "department").order_by("app__code")
+    context["departments"] = outcome["departments"]
+    context["statements"] = made.statements.select_related("vendor", "department").order_by("number")
+    context["approve_form"] = ApproveForm(initial={"sha256": made.sha256})
+    return context
+
+
+def _path(row: Settlement) -> list[dict[str, object]]:
+    """Return the states in order, each with whether it is done or now."""
+    order = [state for state in Settlement.State.values if state != Settlement.State.DRAFT]
+    reached = order.index(row.state) if row.state in order else -1
+    return [
+        {
+            "label": Settlement.State(state).label,
+            "style": "is-done" if at <= reached else "is-now" if at == reached + 1 else "",
+        }
+        for at, state in enumerate(order)
+    ]
+
+
+@login_required
+@require_POST
+def move(request: HttpRequest, period: str, verb: str) -> HttpResponse:
+    """Take one step of the settlement or its awards."""
+    row = _settlement(request, period)
+    if verb not in VERBS:
+        raise Http404
+    action, told = VERBS[verb]
+    action(row, request.user, clock.now())
+    messages.success(request, str(told))
+    return redirect("billing:settlement", period=period)
+
+
+@login_required
+@require_POST
+def recompute(request: HttpRequest, period: str) -> HttpResponse:
+    """Compute again, with a reason."""
+    row = _settlement(request, period)
+    form = ReasonForm(request.POST)
+    if form.is_valid():
+        reason = form.cleaned_data["reason"]
+        services.recompute(settlement=row, by=request.user, now=clock.now(), reason=reason)
+        messages.success(request, _("A new version is computed; the old one is kept."))
+        return redirect("billing:settlement", period=period)
+    return render(request, "billing/settlement.html", _context(request, row) | {"reason_form": form}, status=422)
+
+
+@login_required
+@require_POST
+def approve(request: HttpRequest, period: str) -> HttpResponse:
+    """Approve as the second person, with the hash that was shown."""
+    row = _settlement(request, period)
+    form = ApproveForm(request.POST)
+    if form.is_valid():
+        shown = form.cleaned_data["sha256"]
+        services.approve(settlement=row, by=request.user, now=clock.now(), sha256=shown)
+        messages.success(request, _("The settlement is approved and posted to the ledger."))
+        return redirect("billing:settlement", period=period)
+    return render(request, "billing/settlement.html", _context(request, row) | {"approve_form": form}, status=422)
+
+
+@login_required
+def line(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one line's waterfall; finance may free a parked one."""
+    rows = SettlementLine.objects.visible_to(request.user)
+    row = get_object_or_404(
+        rows.select_related("computation__settlement", "app", "vendor", "service_item", "department").distinct(), pk=pk
+    )
+    may_look = request.user.has_platform_permission("settlements.make") and row.is_parked
+    form = LookForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        note = form.cleaned_data["note"]
+        services.look_at_line(line=row, by=request.user, now=clock.now(), note=note)
+        return redirect("billing:line", pk=pk)
+    context = {"line": row, "steps": explain(row.values), "form": form if may_look else None}
+    return render(request, "billing/line.html", context)
+
+
+@login_required
+def dispute(request: HttpRequest, number: str) -> HttpResponse:
+    """Show a dispute to finance, and decide it."""
+    user = finance_person(request)
+    row = get_object_or_404(
+        Dispute.objects.visible_to(user).select_related("settlement", "line", "app", "service_item"), number=number
+    )
+    form = DecisionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        granted = None if data["granted"] is None else cents(data["granted"])
+        common = {"accept": data["accept"], "decision": data["decision"], "granted_cents": granted}
+        done = attempt(
+            form, lambda: services.decide_dispute(dispute=row, by=user, now=clock.now(), **common) or row.number
+        )
+        if done:
+            messages.success(request, _("The dispute is decided."))
+            return redirect("billing:settlement", period=row.settlement.period)
+    may_decide = user.has_platform_permission("disputes.decide") and row.state == Dispute.State.OPEN
+    context = {"dispute": row, "form": form if may_decide else None, "steps": explain(row.line.values)}
+    return render(request, "billing/dispute.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_safe
+def award_ranking(request: HttpRequest, period: str) -> HttpResponse:
+    """Show how the awards of a period come out, and why others get none."""
+    row = _settlement(request, period)
+    found = rankings(settlement=row, now=clock.now()) if row.version else []
+    return render(request, "billing/award_ranking.html", {"settlement": row, "rankings": found})
