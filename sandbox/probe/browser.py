@@ -6,6 +6,7 @@ import base64
 import os
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from .client import shown
 from .frames import Line
-from .model import FAILED, PASSED, Finding, text
+from .model import FAILED, PASSED, Finding, Text, text
 from .page_job import SUBMIT_STEPS, PageCheck, PageJob
 from .results import Emit, result
 
@@ -37,7 +38,7 @@ HEIGHT = 900
 MOST_SCREENSHOT_BYTES = 150 * 1024
 _PAGE_MS = 10_000
 
-# Fills in what is empty as a person would and returns how many controls there are. Runs in the page, reads nothing back.
+# Fills in what is empty as a person would. Runs in the page; nothing is read back.
 FILL = """(phone) => {
   const shown = (e) => e.offsetParent !== null;
   const groups = new Set();
@@ -210,39 +211,33 @@ def judge(walked: Walked, most_violations: int) -> Finding:
     """Return what a walk shows."""
     measurements = {"pages": float(walked.pages), "violations": float(len(walked.violations))}
     proof = list(walked.screenshots[:4])
-    faults = []
-    if not walked.pages:
-        faults.append(text(f"打不开启动页面({walked.trouble})", f"the launch page did not open ({walked.trouble})"))
-    elif walked.trouble:
-        faults.append(
-            text(
-                f"走到第 {walked.pages} 页时卡住({walked.trouble})", f"stuck at page {walked.pages} ({walked.trouble})"
-            )
-        )
+    faults = list(_troubles(walked))
     if len(walked.violations) > most_violations:
         rules = ", ".join(sorted({each["rule"] for each in walked.violations}))
         count = len(walked.violations)
         faults.append(text(f"有 {count} 个无障碍问题({rules})", f"{count} accessibility violations ({rules})"))
-        axe = {
-            "kind": "axe",
-            "title": text("无障碍问题", "Accessibility violations"),
-            "data": {"violations": walked.violations[:30]},
-        }
-        proof.insert(0, axe)
-    if walked.sideways:
-        faults.append(text(f"{walked.sideways[0]} 要左右滑动", f"{walked.sideways[0]} scrolls sideways"))
-    if walked.without_language:
-        faults.append(
-            text(f"{walked.without_language[0]} 没有声明语言", f"{walked.without_language[0]} declares no language")
-        )
-    if walked.outside:
-        faults.append(
-            text(f"页面请求了外部地址 {walked.outside[0]}", f"a page asked for {walked.outside[0]}, outside the app")
-        )
+        title = text("无障碍问题", "Accessibility violations")
+        proof.insert(0, {"kind": "axe", "title": title, "data": {"violations": walked.violations[:30]}})
     if not faults:
-        summary = text(
-            f"走过 {walked.pages} 个页面,没有发现问题。", f"Walked {walked.pages} pages and found nothing wrong."
-        )
+        count = walked.pages
+        summary = text(f"走过 {count} 个页面,没有发现问题。", f"Walked {count} pages and found nothing wrong.")
         return Finding(PASSED, summary, measurements, proof)
     summary = text(";".join(f["zh"] for f in faults) + "。", "; ".join(f["en"] for f in faults).capitalize() + ".")
     return Finding(FAILED, summary, measurements, proof)
+
+
+def _troubles(walked: Walked) -> Iterator[Text]:
+    """Say everything but violations that went wrong."""
+    why, page = walked.trouble, walked.pages
+    if not page:
+        yield text(f"打不开启动页面({why})", f"the launch page did not open ({why})")
+    elif why:
+        yield text(f"走到第 {page} 页时卡住({why})", f"stuck at page {page} ({why})")
+    if walked.sideways:
+        yield text(f"{walked.sideways[0]} 要左右滑动", f"{walked.sideways[0]} scrolls sideways")
+    if walked.without_language:
+        where = walked.without_language[0]
+        yield text(f"{where} 没有声明语言", f"{where} declares no language")
+    if walked.outside:
+        where = walked.outside[0]
+        yield text(f"页面请求了外部地址 {where}", f"a page asked for {where}, outside the app")

@@ -110,12 +110,24 @@ def judge_delivery(context: Context, outcome: Outcome, reference: str) -> None:
         )
     elif count > 1:
         outcome.faults.append(text(f"部门收到了 {count} 件,应为 1 件", f"the department received {count}, not one"))
-    status = outcome.walk.status(reference) if reference else None
-    if status is not None and count == 1 and state_in(status) != "received":
-        outcome.answers.append(status)
-        outcome.faults.append(
-            text("部门已收到,应用的进度却没有更新", "the department has it, but the app still does not say so")
-        )
+    if reference and count == 1:
+        status = _told_received(outcome.walk, reference, until=time.monotonic() + seconds)
+        if status is not None:
+            outcome.answers.append(status)
+            outcome.faults.append(
+                text("部门已收到,应用的进度却没有更新", "the department has it, but the app still does not say so")
+            )
+
+
+def _told_received(walk: Walk, reference: str, *, until: float) -> Exchange | None:
+    """Ask until the app says that the department has it; return the last answer if it never does."""
+    while True:
+        status = walk.status(reference)
+        if status is None or state_in(status) == "received":
+            return None
+        if time.monotonic() >= until:
+            return status
+        time.sleep(_POLL_SECONDS)
 
 
 def finding(outcomes: list[Outcome], zh: str, en: str) -> Finding:

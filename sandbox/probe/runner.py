@@ -36,7 +36,9 @@ def run_checks(context: Context, emit: Emit) -> None:
             why = text("应用没有启动,没有进行这项检查。", "The app did not start, so this was not checked.")
             emit(result(check_id, check.group, Finding(SKIPPED, why)))
         elif check.group == "page":
-            _look_at_pages(context, check_id, check, emit)
+            if not context.shared.setdefault("pages_walked", False):
+                context.shared["pages_walked"] = True
+                _look_at_pages(context, [each for each in ids if each.startswith("page.")], emit)
         else:
             found = twice_if_failed(context, check, scenarios.get(check_id))
             emit(result(check_id, check.group, found, digestible=check.digestible))
@@ -83,32 +85,28 @@ def _guarded(context: Context, check: Check, scenario: dict[str, Any] | None) ->
         context.gateway.faults.off()
 
 
-def _look_at_pages(context: Context, check_id: str, check: Check, emit: Emit) -> None:
-    """Let the browser do one page check; its result line comes from the browser, an error line from here."""
+def _look_at_pages(context: Context, page_ids: list[str], emit: Emit) -> None:
+    """Let the browser do all page checks at once; their result lines come from the browser, error lines from here."""
     operation = context.role("launch")
     if operation is None or context.page_job is None:
         why = text("契约没有启动页面,或没有浏览器。", "The contract has no launch page, or there is no browser.")
-        emit(result(check_id, check.group, Finding(SKIPPED, why)))
+        for check_id in page_ids:
+            emit(result(check_id, "page", Finding(SKIPPED, why)))
         return
-    launches = [context.launch() for _ in range(2)]
+
+    def paths() -> list[str]:
+        return [f"{operation.path}?token={context.launch().token}" for _ in range(2)]
+
     job = PageJob(
         app=f"http://{context.app.host}:{context.app.port}",
-        checks=[
-            PageCheck(
-                id=check_id,
-                width=int(check_id.rsplit("_", 1)[-1]),
-                launch_paths=[f"{operation.path}?token={launch.token}" for launch in launches],
-            )
-        ],
-        phone=str(launches[0].inputs["contact_phone"]),
+        checks=[PageCheck(id=each, width=int(each.rpartition("_")[2]), launch_paths=paths()) for each in page_ids],
+        phone=str(context.launch().inputs["contact_phone"]),
         most_violations=int(context.threshold("axe_violations")),
     )
     try:
         context.page_job(job)
     except WantRefusedError as refusal:
         why = text("浏览器没能完成检查。", "The browser could not do this check.")
-        emit(
-            result(
-                check_id, check.group, Finding(ERROR, why, evidence=[evidence.lines("原因", "Reason", [str(refusal)])])
-            )
-        )
+        proof = [evidence.lines("原因", "Reason", [str(refusal)])]
+        for check_id in page_ids:
+            emit(result(check_id, "page", Finding(ERROR, why, evidence=proof)))

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from .. import evidence
-from ..badinput import bad_requests
+from ..badinput import BadRequest, bad_requests
 from ..campaign import secured
+from ..client import Exchange
 from ..context import Context
 from ..model import FAILED, Check, Finding, text
+
+if TYPE_CHECKING:
+    from ..openapi import Operation
+
+
+_AT_ONCE = 6
+
+
+def _send(context: Context, operation: Operation, session: str, bad: BadRequest) -> Exchange:
+    headers = {"Content-Type": bad.content_type} if bad.body else {}
+    if session and bad.with_session:
+        headers["Authorization"] = f"Bearer {session}"
+    return context.app.send(operation.method, operation.path, headers=headers, body=bad.body)
 
 
 def run(context: Context) -> Finding:
@@ -20,12 +36,11 @@ def run(context: Context) -> Finding:
             continue
         needs_session = secured(context, operation)
         session = context.open_session(context.launch())[0] if needs_session else ""
-        for bad in bad_requests(context.contract, operation, needs_session=needs_session):
-            headers = {"Content-Type": bad.content_type} if bad.body else {}
-            if needs_session and bad.with_session:
-                headers["Authorization"] = f"Bearer {session}"
-            exchange = context.app.send(operation.method, operation.path, headers=headers, body=bad.body)
-            count += 1
+        wanted = bad_requests(context.contract, operation, needs_session=needs_session)
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            exchanges = list(pool.map(partial(_send, context, operation, session), wanted))
+        count += len(wanted)
+        for bad, exchange in zip(wanted, exchanges, strict=True):
             if not 400 <= exchange.answer.status < 500:
                 accepted += 1
                 zh, en = f"{operation.id}:{bad.wrong['zh']}", f"{operation.id}: {bad.wrong['en']}"
