@@ -120,7 +120,7 @@ def too_large(limit: int) -> TooLarge:
 def cut_off() -> InvalidInput:
     """Return the refusal of an upload that ended too early."""
     return InvalidInput(
-        _("The upload broke off before the archive was complete. Nothing was kept; upload it again."),
+        _("No complete archive arrived: the upload broke off. Nothing was kept; upload it again."),
         code="archive-cut-off",
         field="archive",
     )

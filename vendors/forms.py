@@ -234,6 +234,7 @@ class UploadForm(forms.Form):
     archive = forms.FileField(
         label=_("Image archive"),
         allow_empty_file=True,
+        error_messages={"required": _("Choose the archive. If you had chosen one, the upload broke off: try again.")},
         help_text=_(
             "What `docker save IMAGE -o app.tar` writes, or a tar of an OCI layout: one image for linux/amd64."
         ),

@@ -7,14 +7,17 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from marketplace.core.errors import DomainError
 from marketplace.core.problems import problem
 from marketplace.store.api import router as store_router
+from vendors.api import router as vendors_router
 
 api = NinjaAPI(
     title="Minshi API",
     version="1",
-    description="Departments report on cases; vendors upload versions and read reports; everybody reads what is public.",
+    description="Departments report on cases; vendors upload versions and read reports; "
+    "everybody reads what is public.",
     urls_namespace="api",
 )
 api.add_router("", store_router)
+api.add_router("", vendors_router)
 
 
 @api.exception_handler(DomainError)
@@ -24,7 +27,10 @@ def _domain_error(request: HttpRequest, error: DomainError) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def _validation_error(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    places = [{"place": "/".join(str(part) for part in each["loc"]), "detail": each["msg"]} for each in error.errors]
+    places = [
+        {"place": "/".join(str(part) for part in each.get("loc", ())), "detail": each.get("msg", str(each))}
+        for each in error.errors
+    ]
     return problem("invalid", "The request doesn't fit the schema.", status=422, errors=places)
 
 

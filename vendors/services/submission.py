@@ -147,4 +147,5 @@ def _record(
     after = {"app": app.code, "version": number, "sha256": stored.sha256, "bytes": stored.size}
     audit.record("uploaded", version, by=by, now=now, after=after)
     version_submitted.send(sender=AppVersion, version=version, now=now)
+    version.refresh_from_db()
     return version
