@@ -1,7 +1,5 @@
 """Registers the sandbox."""
 
-from importlib import import_module
-
 from django.apps import AppConfig
 
 
@@ -12,5 +10,9 @@ class SandboxConfig(AppConfig):
     label = "sandbox"
 
     def ready(self) -> None:
-        """Listen to the layers below."""
-        import_module("sandbox.receivers")
+        """Listen to the layers below, and offer operators their desk."""
+        from marketplace.accounts.desks import register  # noqa: PLC0415
+        from sandbox import receivers  # noqa: F401, PLC0415
+        from sandbox.desks import desks  # noqa: PLC0415
+
+        register(desks)

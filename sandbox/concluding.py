@@ -9,11 +9,11 @@ from typing import Any
 
 from django.db import transaction
 
+from marketplace.orders.services import record_rehearsal
 from sandbox import certificates
 from sandbox.messages import Result
 from sandbox.models import CheckResult, SandboxRun
 from sandbox.news import tell_members
-from sandbox.order_plans import record_rehearsal
 from sandbox.queueing import queue_certification, queue_rehearsal
 from sandbox.verdict import Found, Verdict, duties_of, judge
 from vendors.models import AppVersion
@@ -36,6 +36,12 @@ def judge_run(run: SandboxRun, results: Mapping[str, Result]) -> Verdict:
     pass_mark = Decimal(str(run.plan.get("thresholds", {}).get("pass_mark", DEFAULT_PASS_MARK)))
     subject = {"plan_sha256": run.plan_sha256, "seed": run.seed, "image": run.image_id}
     return judge(duties_of(run.plan), found, pass_mark=pass_mark, subject=subject)
+
+
+def checks_failed_themselves(run: SandboxRun, results: Mapping[str, Result]) -> bool:
+    """Return whether only errors of our own checks stand between the app and a pass of its mandatory checks."""
+    deciding = [each for each in judge_run(run, results).points if each.fails_the_app]
+    return bool(deciding) and all(each.outcome == "error" for each in deciding)
 
 
 def conclude(

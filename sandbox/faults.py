@@ -19,6 +19,7 @@ FAULTS: dict[str, Fault] = {
     "worker_died": Fault(_("The worker that ran the test stopped twice."), OPERATOR),
     "engine": Fault(_("The container engine failed during the test."), OPERATOR),
     "probe_died": Fault(_("The platform's own probe stopped during the test."), OPERATOR),
+    "check_error": Fault(_("A check that decides could not be completed, through no fault of the app."), OPERATOR),
     "no_results": Fault(_("The probe ended without a single result."), OPERATOR),
     "image": Fault(_("The image that intake had checked could not be loaded again."), OPERATOR),
     "reference": Fault(_("The reference app could not be prepared."), OPERATOR),

@@ -1,9 +1,7 @@
-"""Turns an order and a version into what a run needs: plan, hash, seed, manifest, job."""
+"""What a run needs beside its plan: seed, manifest, memory, and the job that the probe gets."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -20,16 +18,6 @@ MANIFEST = {
     "scopes": [],
     "languages": ["zh-hans", "en"],
 }
-
-
-def canonical(value: object) -> bytes:
-    """Return canonical JSON: sorted keys, no spaces, UTF-8."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-
-
-def sha256_of(plan: Mapping[str, Any]) -> str:
-    """Return the hash (hex) under which a plan is certified."""
-    return hashlib.sha256(canonical(plan)).hexdigest()
 
 
 def fresh_seed() -> int:

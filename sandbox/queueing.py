@@ -8,10 +8,10 @@ from django.db import IntegrityError, transaction
 
 from marketplace.core import audit
 from marketplace.orders.models import DemandOrder
+from marketplace.orders.plan import plan_of, sha256_of
 from sandbox.engine import limits
 from sandbox.models import SandboxRun
-from sandbox.order_plans import plan_of
-from sandbox.plans import fresh_seed, manifest_of, reference_manifest, sha256_of
+from sandbox.plans import fresh_seed, manifest_of, reference_manifest
 from vendors.models import AppVersion
 
 

@@ -148,6 +148,8 @@ class Attempt:
             self._break_off("probe_died", outcome.detail, outcome)
         elif not self._recorder.results and outcome.ended == "completed":
             self._break_off("no_results", outcome.detail, outcome)
+        elif concluding.checks_failed_themselves(self._run, self._recorder.results):
+            self._break_off("check_error", "", outcome)
         else:
             timed_out = outcome.ended == "timeout"
             concluding.conclude(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.accounts.models import User
 from marketplace.core.errors import Conflict
 from marketplace.orders.models import DemandOrder
+from marketplace.orders.plan import canonical_bytes
 from sandbox import tasks
 from sandbox.models import Intake, SandboxRun
 from sandbox.queueing import queue_certification, queue_rehearsal
@@ -43,6 +44,11 @@ def run_again(*, version: AppVersion, by: User, now: datetime) -> SandboxRun | N
         if run is not None:
             transaction.on_commit(lambda: tasks.run.delay(run.pk))
     return run
+
+
+def plan_bytes(run: SandboxRun) -> bytes:
+    """Return the run's plan byte for byte as its hash was taken."""
+    return canonical_bytes(run.plan)
 
 
 def cancel(*, run: SandboxRun, by: User, now: datetime) -> None:
