@@ -116,8 +116,8 @@ def _launch(dockerd: str, layout: Layout) -> None:
         *("--exec-root", str(layout.runtime / "exec")),
         *("--pidfile", str(layout.pidfile)),
         *("--host", layout.host),
-        *("--containerd-namespace", f"minshi-{installation()}"),
-        *("--containerd-plugins-namespace", f"minshi-plugins-{installation()}"),
+        *("--containerd-namespace", f"minshi-{installation(layout.state)}"),
+        *("--containerd-plugins-namespace", f"minshi-plugins-{installation(layout.state)}"),
         *("--bridge", "none", "--iptables=false", "--ip6tables=false", "--ip-masq=false", "--userland-proxy=false"),
         *("--log-level", "warn"),
     ]

@@ -29,7 +29,7 @@ def own_runtime_dir(state: Path) -> Path:
     deepest = inside / "exec" / "containerd" / "containerd-debug.sock"
     if len(os.fsencode(deepest)) <= LONGEST_SOCKET_PATH:
         return inside
-    return Path("/run") / f"minshi-engine-{installation()}"
+    return Path("/run") / f"minshi-engine-{installation(state)}"
 
 
 def own_host(state: Path | None = None) -> str:

@@ -14,13 +14,15 @@ LONGEST_SOCKET_PATH = 100
 
 
 def state_dir() -> Path:
-    """The state folder: MINSHI_ENGINE_STATE, or var/engine of this checkout."""
-    return Path(os.environ.get("MINSHI_ENGINE_STATE") or CHECKOUT / "var" / "engine").absolute()
+    """The state folder: MINSHI_ENGINE_STATE, or engine/ in the platform's (MINSHI_STATE_DIR, else var/)."""
+    named = os.environ.get("MINSHI_ENGINE_STATE")
+    return Path(named or Path(os.environ.get("MINSHI_STATE_DIR") or CHECKOUT / "var") / "engine").absolute()
 
 
-def installation() -> str:
+def installation(state: Path | None = None) -> str:
     """A short name of this installation, so that two of them on one engine never remove each other's containers."""
-    return os.environ.get("MINSHI_INSTALLATION") or hashlib.sha256(str(state_dir()).encode()).hexdigest()[:12]
+    folder = state or state_dir()
+    return os.environ.get("MINSHI_INSTALLATION") or hashlib.sha256(str(folder).encode()).hexdigest()[:12]
 
 
 @contextmanager

@@ -28,6 +28,7 @@ class Survey:
         self._layers: dict[str, Layer | Refused] = {}
         self._links: dict[str, str] = {}
         self._names: set[str] = set()
+        self._big_json: set[str] = set()
         self._json_bytes = 0
         self._unpacked_bytes = 0
 
@@ -54,16 +55,17 @@ class Survey:
                 self._read_file(name, entry.size, content)
 
     def has(self, name: str) -> bool:
-        """Whether a JSON file of this name exists."""
-        return self._target(name) in self._json
+        """Whether a file of this name exists."""
+        target = self._target(name)
+        return target in self._json or target in self._layers or target in self._big_json
 
     def json(self, name: str) -> bytes:
         """The bytes of a small JSON file; its digest is checked if its name states one. Raises Refused."""
         target = self._target(name)
+        if target in self._big_json:
+            raise Refused("json_too_big", name, limit_kib=self.limits["json_bytes"] >> 10)
         if target not in self._json:
-            raise Refused(
-                "json_too_big" if target in self._layers else "missing_file", name, limit_kib=self._json_limit_kib()
-            )
+            raise Refused("bad_json" if target in self._layers else "missing_file", name)
         content = self._json[target]
         self._check_stated(target, f"sha256:{hashlib.sha256(content).hexdigest()}")
         return content
@@ -82,7 +84,10 @@ class Survey:
     def _read_file(self, name: str, size: int, content: BinaryIO) -> None:
         peeked = Metered(content, self.limits["archive_bytes"], lambda: Refused("archive_too_big"))
         start = peeked.peek(PEEK_BYTES).lstrip()
-        if start.startswith(JSON_STARTS) and size <= self.limits["json_bytes"]:
+        if start.startswith(JSON_STARTS):
+            if size > self.limits["json_bytes"]:
+                self._big_json.add(name)
+                return
             self._json_bytes += size
             if self._json_bytes > JSON_TOTAL_BYTES:
                 raise Refused("json_too_big", name, limit_kib=JSON_TOTAL_BYTES >> 10)
@@ -107,9 +112,6 @@ class Survey:
         stated = name.removeprefix(BLOBS) if name.startswith(BLOBS) else name.removesuffix(".json")
         if is_hex_digest(stated) and f"sha256:{stated}" != digest:
             raise Refused("wrong_digest", name)
-
-    def _json_limit_kib(self) -> int:
-        return self.limits["json_bytes"] >> 10
 
 
 def archive_files(source: BinaryIO) -> Iterator[tuple[str, tarfile.TarInfo, BinaryIO | None]]:

@@ -73,7 +73,7 @@ def entries(
         )
         while (entry := archive.next()) is not None:
             yield archive, entry
-            archive.members = []  # type: ignore[attr-defined]  # or it remembers every entry, which is memory that the archive decides about
+            archive.members = []  # type: ignore[attr-defined]  # it would remember them all
     except (tarfile.TarError, OverflowError, ValueError, UnicodeError) as error:
         raise on_damage() from error
     except Refused as refused:
