@@ -1,11 +1,14 @@
-"""Addresses of the store."""
+"""Addresses of the store; the code of a service comes last because any word could be one."""
 
 from django.urls import URLPattern, URLResolver, path
 
-from marketplace.store.views import cases
+from marketplace.store.views import cases, compare
 
 app_name = "store"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("standards/", compare.standards, name="standards"),
+    path("apps/<slug:code>/", compare.listing, name="listing"),
+    path("apps/<slug:code>/start/", cases.start, name="start"),
     path("apps/<slug:code>/launch/", cases.launch, name="launch"),
     path("cases/", cases.cases, name="cases"),
     path("cases/<slug:number>/", cases.case, name="case"),
@@ -17,4 +20,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reviews/<int:pk>/addition/", cases.addition, name="addition"),
     path("follow-ups/<int:pk>/answer/", cases.answer, name="answer"),
     path("desk/follow-ups/<int:pk>/", cases.reviews, name="follow-up"),
+    path("<str:code>/", compare.service, name="service"),
 ]

@@ -25,6 +25,10 @@ LEVELS = [
 ]
 
 
+def _tone(level: int) -> str:
+    return "ok" if level >= 4 else "bad" if level <= 2 else "warn"
+
+
 class Review(models.Model):
     """Two five-level faces of one finished case: the service, and the app."""
 
@@ -75,6 +79,16 @@ class Review(models.Model):
     def is_bad(self) -> bool:
         """Whether it opens a follow-up: dissatisfied with the service or the app."""
         return min(self.service_level, self.app_level) <= 2
+
+    @property
+    def app_tone(self) -> str:
+        """Tone of the app's level on a page."""
+        return _tone(self.app_level)
+
+    @property
+    def service_tone(self) -> str:
+        """Tone of the service's level on a page."""
+        return _tone(self.service_level)
 
     @property
     def counts(self) -> bool:

@@ -48,6 +48,24 @@ def origin_of(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+@require_safe
+@never_cache
+@login_required
+def start(request: HttpRequest, code: str) -> HttpResponse:
+    """Say where the citizen is about to be sent and what goes along; the button there starts the case."""
+    rows = Listing.objects.public().select_related("app__vendor", "service_item__department", "version")
+    listing = get_object_or_404(rows, app__code=code)
+    response = render(request, "store/start.html", {"listing": listing})
+    return _may_send_to(response, listing)
+
+
+def _may_send_to(response: HttpResponse, listing: Listing) -> HttpResponse:
+    """Let the forms of this page lead to the app's origin, and nowhere else than here."""
+    if listing.app.address:
+        response._csp_update = {"form-action": [origin_of(listing.app.address)]}  # type: ignore[attr-defined]
+    return response
+
+
 @require_POST
 @login_required
 @limited("launch", "20/m")
@@ -95,9 +113,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "app_available": found.listing.state == Listing.State.LISTED,
     }
     response = render(request, "store/case.html", context)
-    if found.is_open and found.listing.app.address:
-        response._csp_update = {"form-action": [origin_of(found.listing.app.address)]}  # type: ignore[attr-defined]
-    return response
+    return _may_send_to(response, found.listing) if found.is_open else response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
