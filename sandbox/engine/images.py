@@ -188,7 +188,9 @@ def _add_packages(tar: tarfile.TarFile, requirements: Path) -> None:
 def _compile(folder: str) -> None:
     """Add bytecode that the image's Python takes unchecked: its disk is read-only, and compiling takes seconds."""
     if ".".join(map(str, sys.version_info[:2])) == rootfs.PYTHON_VERSION:
-        compileall.compile_dir(folder, quiet=2, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+        compileall.compile_dir(
+            folder, quiet=2, stripdir=folder, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH
+        )
 
 
 def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo:

@@ -29,12 +29,11 @@ def make_context(
     gateway: Gateway,
     launcher: Launcher,
     *,
-    host: str,
-    port: int,
+    app: AppClient,
     want: Want,
     fuzzer: Fuzzer,
     page_job: Callable[[PageJob], None] | None = None,
 ) -> Context:
-    """Return what the checks use against the app at an address."""
+    """Return what the checks use against an app."""
     contract = Document(job["plan"]["contract"])
-    return Context(job, AppClient(host, port), gateway, launcher, contract, want, fuzzer, rehearse, page_job)
+    return Context(job, app, gateway, launcher, contract, want, fuzzer, rehearse, page_job)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from .bench import make_context, make_gateway
 from .browser import walk_pages
+from .client import AppClient
 from .context import Want, WantRefusedError
 from .departments.gateway import Gateway
 from .departments.launch import Launcher
@@ -47,8 +48,7 @@ def run_local(
         job,
         gateway,
         launcher,
-        host=address.hostname or "127.0.0.1",
-        port=address.port or 80,
+        app=AppClient(address.hostname or "127.0.0.1", address.port or 80),
         want=want,
         fuzzer=SchemathesisFuzzer(job["plan"]["contract"], int(job["seed"]) % 2**32),
         page_job=(lambda page_job: pages(page_job, emit)) if pages else None,

@@ -40,6 +40,23 @@ class Response:
 Handler = Callable[[Request], Awaitable[Response]]
 
 
+class Front:
+    """Lets callers wait until there is somebody to answer them: the port is bound before the departments are ready."""
+
+    def __init__(self) -> None:
+        self._handler: Handler | None = None
+
+    def follow(self, handler: Handler) -> None:
+        """Let a handler answer from now on."""
+        self._handler = handler
+
+    async def handle(self, request: Request) -> Response:
+        """Answer, as soon as there is a handler."""
+        while self._handler is None:
+            await asyncio.sleep(0.01)
+        return await self._handler(request)
+
+
 class BadRequestError(Exception):
     """What came in is not HTTP that this server takes."""
 
