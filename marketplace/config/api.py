@@ -7,6 +7,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from marketplace.core.errors import DomainError
 from marketplace.core.problems import problem
 from marketplace.store.api import router as store_router
+from sandbox.api import router as sandbox_router
 from vendors.api import router as vendors_router
 
 api = NinjaAPI(
@@ -18,6 +19,7 @@ api = NinjaAPI(
 )
 api.add_router("", store_router)
 api.add_router("", vendors_router)
+api.add_router("", sandbox_router)
 
 
 @api.exception_handler(DomainError)

@@ -1,0 +1,185 @@
+"""The sandbox's part of the API: build systems read runs and reports, everybody reads certificates."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import Router, Schema
+from ninja.pagination import CursorPagination, paginate
+from pydantic import Field
+
+from marketplace.accounts.tokens import Scope
+from sandbox import certificates, reporting
+from sandbox.models import Certificate, SandboxRun
+from sandbox.standing import engine_status
+from vendors.models import AppVersion
+
+router = Router(tags=["sandbox"])
+
+
+class RunOut(Schema):
+    """A run and where it stands; while it waits, `waiting_because` says why when it isn't simply its turn."""
+
+    id: int
+    reference: str
+    kind: str
+    order: str = Field(alias="order.code")
+    app: str | None
+    version: str | None
+    state: str
+    score: float | None
+    pass_mark: float | None
+    checks_done: int
+    checks_total: int
+    failed_checks: list[str]
+    waiting_because: str
+    plan_sha256: str
+    verdict_sha256: str
+    certificate: str | None
+    queued_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+    @staticmethod
+    def resolve_reference(run: SandboxRun) -> str:
+        """Return the run's UUID."""
+        return str(run.reference)
+
+    @staticmethod
+    def resolve_app(run: SandboxRun) -> str | None:
+        """Return the code of the app, nothing for a rehearsal."""
+        return run.version.app.code if run.version else None
+
+    @staticmethod
+    def resolve_version(run: SandboxRun) -> str | None:
+        """Return the version's number, nothing for a rehearsal."""
+        return run.version.version if run.version else None
+
+    @staticmethod
+    def resolve_pass_mark(run: SandboxRun) -> float | None:
+        """Return the order's pass mark."""
+        return run.plan.get("thresholds", {}).get("pass_mark")
+
+    @staticmethod
+    def resolve_checks_done(run: SandboxRun) -> int:
+        """Return how many checks have a result."""
+        return len(run.results.all())
+
+    @staticmethod
+    def resolve_checks_total(run: SandboxRun) -> int:
+        """Return how many checks the plan has."""
+        return len(run.plan.get("checks", []))
+
+    @staticmethod
+    def resolve_failed_checks(run: SandboxRun) -> list[str]:
+        """Return the checks that don't hold so far."""
+        return [result.code for result in run.results.all() if result.outcome not in ("passed", "advisory")]
+
+    @staticmethod
+    def resolve_waiting_because(run: SandboxRun) -> str:
+        """Return the platform's one sentence on why nothing happens, empty otherwise."""
+        if run.state != SandboxRun.State.QUEUED:
+            return ""
+        standing = engine_status()
+        return "" if standing.available else f"{standing.reason} {standing.remedy}"
+
+    @staticmethod
+    def resolve_verdict_sha256(run: SandboxRun) -> str:
+        """Return the digest of the verdict, empty while there is none."""
+        return run.verdict_digest
+
+    @staticmethod
+    def resolve_certificate(run: SandboxRun) -> str | None:
+        """Return the code of the certificate that the run brought."""
+        found = Certificate.objects.filter(run=run).first()
+        return found.code if found else None
+
+
+class CertificateOut(Schema):
+    """A certificate with its verification; `jws` is the signed statement itself."""
+
+    code: str
+    valid: bool
+    signed: bool
+    revoked: bool
+    image_digest: str
+    plan_sha256: str
+    score: float
+    claims: dict[str, Any]
+    jws: str
+    issued_at: datetime
+    revoked_at: datetime | None
+
+
+def _mine(request: HttpRequest) -> QuerySet[SandboxRun]:
+    user = request.auth.user  # type: ignore[attr-defined]
+    runs = SandboxRun.objects.visible_to(user).select_related("version__app", "order")
+    return runs.prefetch_related("results")
+
+
+@router.get(
+    "/versions/{version_id}/runs",
+    auth=Scope("apps:upload"),
+    response=list[RunOut],
+    summary="List the sandbox runs of a version, the newest first",
+    operation_id="list_runs",
+)
+@paginate(CursorPagination, ordering=("-pk",))
+def list_runs(request: HttpRequest, version_id: int) -> QuerySet[SandboxRun]:
+    """List every run of one version."""
+    user = request.auth.user  # type: ignore[attr-defined]
+    version = get_object_or_404(AppVersion.objects.visible_to(user), pk=version_id)
+    return _mine(request).filter(version=version)
+
+
+@router.get(
+    "/runs/{run_id}",
+    auth=Scope("apps:upload"),
+    response=RunOut,
+    summary="Read where a sandbox run stands",
+    operation_id="read_run",
+)
+def read_run(request: HttpRequest, run_id: int) -> SandboxRun:
+    """Return one run."""
+    return get_object_or_404(_mine(request), pk=run_id)
+
+
+@router.get(
+    "/runs/{run_id}/report",
+    auth=Scope("apps:upload"),
+    response=dict[str, Any],
+    summary="Read the whole report of a finished run",
+    description="One canonical document with every check and its evidence. 404 until the run is over.",
+    operation_id="read_report",
+)
+def read_report(request: HttpRequest, run_id: int) -> dict[str, Any]:
+    """Return the canonical report."""
+    over = _mine(request).exclude(state__in=["queued", "running"])
+    return reporting.canonical(get_object_or_404(over, pk=run_id))
+
+
+@router.get(
+    "/certificates/{code}",
+    response=CertificateOut,
+    summary="Verify a test certificate",
+    operation_id="read_certificate",
+)
+def read_certificate(request: HttpRequest, code: str) -> dict[str, Any]:
+    """Return a certificate and whether it counts; no token is needed."""
+    found = get_object_or_404(Certificate, code=code.upper())
+    verification = certificates.verify(found)
+    return {
+        "code": found.code,
+        "valid": verification.valid,
+        "signed": verification.signed,
+        "revoked": verification.revoked,
+        "image_digest": found.image_digest,
+        "plan_sha256": found.plan_sha256,
+        "score": found.score,
+        "claims": verification.claims,
+        "jws": found.jws,
+        "issued_at": found.issued_at,
+        "revoked_at": found.revoked_at,
+    }
