@@ -74,7 +74,7 @@ def _build_tree(locale: Locale, source: dict[str, Page]) -> None:
 
 def _home(locale: Locale, words: dict[str, str], source: dict[str, Page]) -> Page:
     """Return the language's home page; the first language's replaces Wagtail's welcome page and is the site's root."""
-    root = Page.get_first_root_node()
+    root = Page.get_first_root_node() or Page.add_root(instance=Page(title="Root", slug="root", locale=locale))
     slug = locale.language_code
     page = HomePage(title=words["home"], slug=slug, heading=words["heading"], lead=words["lead"], locale=locale)
     home = _page(root, source, page, place="home")

@@ -11,6 +11,7 @@ from django.conf import settings as django_settings
 
 from sandbox.engine import EngineUnavailable, daemon
 from tests import factory
+from tests.looks.browser import chromium, page, site  # noqa: F401
 
 NOW = datetime(2026, 8, 3, 2, 0, tzinfo=UTC)
 
