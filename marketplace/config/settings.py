@@ -194,7 +194,7 @@ FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 APP_ARCHIVE_MAX_BYTES = 1024**3
 
-CELERY_BROKER_URL = environment.text("MINSHI_BROKER_URL", REDIS_URL or "filesystem://")
+CELERY_BROKER_URL = environment.text("MINSHI_BROKER_URL", REDIS_URL or "filesystem://localhost")
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {"sandbox.*": {"queue": "sandbox"}, "billing.*": {"queue": "settlement"}}
 CELERY_TASK_ACKS_LATE = True

@@ -3,6 +3,8 @@
 import json
 from collections import Counter
 from collections.abc import Iterable
+from decimal import Decimal, localcontext
+from fractions import Fraction
 from typing import Any
 
 from django.db.models import Sum
@@ -13,10 +15,12 @@ from marketplace.core import audit
 from marketplace.core.models import AuditEvent
 from marketplace.demo.telling import PASSWORD, Telling, content
 from marketplace.orders.models import DemandOrder
-from marketplace.store.models import Case, FollowUp, IncomingEvent, Listing, RejectedEvent, Review
-from marketplace.store.services.scores import score_of
+from marketplace.store.models import Case, FollowUp, IncomingEvent, Listing, RejectedEvent, Review, ReviewTally
+from marketplace.store.services.comparison import scores_of
 from sandbox.models import SandboxRun
 from vendors.models import AppVersion, Vendor
+
+DIGITS = 12
 
 
 def summarise(telling: Telling, settlement: Settlement) -> dict[str, Any]:
@@ -53,6 +57,14 @@ def _money(cents: int) -> str:
     return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02d}"
 
 
+def _decimal(exact: str) -> str:
+    """Return an exact number such as 748/45 as a decimal with DIGITS places."""
+    value = Fraction(exact)
+    with localcontext() as context:
+        context.prec = 60
+        return f"{Decimal(value.numerator) / Decimal(value.denominator):.{DIGITS}f}"
+
+
 def _order(order: DemandOrder) -> dict[str, Any]:
     return {
         "code": order.code,
@@ -81,12 +93,12 @@ def _version(version: AppVersion) -> dict[str, Any]:
 
 
 def _listing(listing: Listing, telling: Telling) -> dict[str, Any]:
-    score = score_of(listing.app, now=telling.clock())
+    found = scores_of([listing.app_id], today=telling.clock().date())[listing.app_id, ReviewTally.Face.APP]
     return {
         "app": listing.app.code,
         "service_item": listing.service_item.code,
         "state": listing.state,
-        "score": None if score is None else str(score),
+        "score": str(found.mean) if found.count else None,
         "reviews": Review.objects.counted().filter(app=listing.app).count(),
     }
 
@@ -159,7 +171,7 @@ def _line(line: SettlementLine) -> dict[str, Any]:
         "service_item": line.service_item.code,
         "department": line.department.code,
         **{name: values[name] for name in counts},
-        **{name: values[name] for name in ("q", "multiplier", "use_fee")},
+        **{name: _decimal(values[name]) for name in ("q", "multiplier", "use_fee")},
         "gross": _money(line.gross_cents),
         "scaled": _money(line.scaled_cents),
         "adjustment": _money(line.adjustment_cents),

@@ -23,9 +23,7 @@ def draft(telling: Telling) -> None:
         code=f"XQ-{telling.quarter.year}-001",
         by=editor,
         now=now,
-        interface_versions=InterfaceVersion.objects.filter(
-            interface__code__in=["population", "residence"], version="1.0.0"
-        ),
+        interface_versions=InterfaceVersion.objects.filter(state="stable"),
         title_zh="居住证签发应用",
         title_en="An app for residence permits",
         description_zh="市民通过任一应用都能在网上申领居住证:身份与登记信息由接口提供,不再要求上传。",

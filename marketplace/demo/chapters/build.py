@@ -108,12 +108,13 @@ def _submit(telling: Telling, key: str, version: str, variant: str) -> AppVersio
 
 
 def _upload(telling: Telling, key: str, version: str, path: Path) -> AppVersion:
+    pinned = telling.order.interface_versions.select_related("interface")
     manifest = {
         "port": 8080,
         "health_path": "/healthz",
         "memory_mb": 256,
-        "interfaces": ["population", "residence"],
-        "scopes": [],
+        "interfaces": sorted(version.interface.code for version in pinned),
+        "scopes": sorted(scope for version in pinned for scope in version.scopes),
         "languages": ["zh-hans", "en"],
     }
     with path.open("rb") as archive:
