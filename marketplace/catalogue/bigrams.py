@@ -1,4 +1,4 @@
-"""Cuts Chinese into overlapping pairs and single characters, so that a search index without a dictionary finds it (pure).
+"""Cuts Chinese into overlapping pairs and single characters, for a search index without a dictionary (pure).
 
 "居住证" becomes 居住 住证 居 住 证; words of other scripts stay whole, in lower case.
 """

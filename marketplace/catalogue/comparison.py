@@ -192,7 +192,9 @@ def _fields(side: _Side, place: str, before: Mapping[str, Any], after: Mapping[s
     was, now = set(before.get("required", [])), set(after.get("required", []))
     for field in new.keys() - old.keys():
         needed = side.sends and field in now
-        yield Change("request-field-required" if needed else "field-added", place + pointer(("properties", field)), field)
+        yield Change(
+            "request-field-required" if needed else "field-added", place + pointer(("properties", field)), field
+        )
     if side.sends:
         for field in (now - was) & old.keys():
             yield Change("request-field-required", place + pointer(("properties", field)), field)

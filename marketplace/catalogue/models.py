@@ -220,6 +220,13 @@ class InterfaceVersion(StateMachine):
         """The major number, which is part of the address of the interface."""
         return int(self.version.split(".")[0])
 
+    def scope_titles(self) -> list[dict[str, str]]:
+        """Return the personal data that the interface reveals: {"code", "zh", "en"} each."""
+        titles = self.document.get("x-minshi-scope-titles")
+        given = titles if isinstance(titles, dict) else {}
+        known = {code: texts for code, texts in given.items() if isinstance(texts, dict)}
+        return [{"zh": code, "en": code} | known.get(code, {}) | {"code": code} for code in self.scopes]
+
     def publish(self, *, by: User, now: datetime, state: str = State.STABLE) -> None:
         """Publish as alpha, beta or stable."""
         self._move(state, by=by, now=now, published_at=now)

@@ -6,6 +6,7 @@ references out of the document and tells no place. The document's patterns are n
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -60,6 +61,38 @@ def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[
         for method in METHODS:
             if method in item:
                 yield path, method, item[method]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What a page shows of an operation; `title` and `description` are {"zh", "en"}."""
+
+    method: str
+    path: str
+    name: str
+    title: dict[str, str]
+    description: dict[str, str]
+    scopes: tuple[str, ...]
+    statuses: tuple[str, ...]
+
+
+def described(document: Mapping[str, Any]) -> Iterator[Operation]:
+    """Yield the operations of a checked document as pages show them."""
+    for path, method, operation in operations(document):
+        summary, description = operation.get("summary", ""), operation.get("description", "")
+        yield Operation(
+            method.upper(),
+            path,
+            operation.get("operationId", ""),
+            {"zh": summary, "en": operation.get("x-minshi-summary-en") or summary},
+            {"zh": description, "en": operation.get("x-minshi-description-en") or description},
+            _scopes(operation.get("x-minshi-scopes")),
+            tuple(str(status) for status in operation.get("responses", {})),
+        )
+
+
+def _scopes(value: Any) -> tuple[str, ...]:
+    return tuple(each for each in value if isinstance(each, str)) if isinstance(value, list) else ()
 
 
 def _references(document: Mapping[str, Any]) -> Iterator[Finding]:
@@ -160,9 +193,7 @@ def _operations(document: Mapping[str, Any]) -> Iterator[Finding]:
         yield from _parameters(document, path, method, operation)
 
 
-def _parameters(
-    document: Mapping[str, Any], path: str, method: str, operation: Mapping[str, Any]
-) -> Iterator[Finding]:
+def _parameters(document: Mapping[str, Any], path: str, method: str, operation: Mapping[str, Any]) -> Iterator[Finding]:
     place = pointer(("paths", path, method))
     own = [places.resolved(document, each) for each in operation.get("parameters", [])]
     shared = [places.resolved(document, each) for each in document["paths"][path].get("parameters", [])]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from marketplace.accounts.models import Department
 
@@ -25,6 +25,10 @@ class ServiceItemQuerySet(models.QuerySet):
         """Return those the person may write."""
         return self.filter(department__in=Department.objects.where(user, "catalogue.edit"))
 
+    def with_app_counts(self) -> ServiceItemQuerySet:
+        """Return them with `app_count`: apps on the market now (listings belong to the layer `store`)."""
+        return self.annotate(app_count=Count("listings", filter=Q(listings__state="listed"), distinct=True))
+
     def publishable_by(self, user: object) -> ServiceItemQuerySet:
         """Return those the person may publish and retire."""
         return self.filter(department__in=Department.objects.where(user, "catalogue.publish"))
@@ -32,6 +36,10 @@ class ServiceItemQuerySet(models.QuerySet):
 
 class InterfaceQuerySet(models.QuerySet):
     """Interfaces by what a person may do with them."""
+
+    def open(self) -> InterfaceQuerySet:
+        """Return those with a published version."""
+        return self.filter(versions__state__in=PUBLISHED_STATES).distinct()
 
     def visible_to(self, user: object) -> InterfaceQuerySet:
         """Return those with a published version and all of the person's own departments."""

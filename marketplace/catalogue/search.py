@@ -1,16 +1,13 @@
-"""Finds service items by citizens' words: all terms of the query, then any; synonyms help, empty answers are noted."""
+"""Finds service items by citizens' words: all terms of the query, then any; synonyms help."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from django.db import transaction
-from django.db.models import F
 from modelsearch.backends import get_search_backend
 from modelsearch.query import PlainText
 
 from marketplace.catalogue import bigrams
-from marketplace.catalogue.models import SearchWish, ServiceItem, Synonym
+from marketplace.catalogue.models import ServiceItem, Synonym
 from marketplace.catalogue.querysets import ServiceItemQuerySet
 
 MAX_QUERY = 100
@@ -51,17 +48,6 @@ def search(query: str, *, among: ServiceItemQuerySet | None = None, limit: int =
             if len(found) >= limit:
                 break
     return Found(query, list(found.values())[:limit], tuple(means for _, means in synonyms))
-
-
-def note_wish(*, query: str, now: datetime) -> None:
-    """Note a query that found nothing; departments see how often it was asked. Digits aren't kept: they name people."""
-    wording = "".join(character for character in query if not character.isdigit()).strip()[:MAX_QUERY]
-    if not bigrams.asked(wording):
-        return
-    with transaction.atomic():
-        wish, created = SearchWish.objects.get_or_create(query=wording, defaults={"last_at": now})
-        if not created:
-            SearchWish.objects.filter(pk=wish.pk).update(times=F("times") + 1, last_at=now)
 
 
 def _synonyms(query: str) -> list[tuple[str, str]]:

@@ -39,13 +39,19 @@ SENTENCES: dict[str, object] = {
     "does-not-fit": _("The value doesn't fit: %(detail)s."),
     "operation-twice": _("The operationId “%(name)s” is used already at %(first)s. Each must be unique."),
     "parameter-twice": _("The parameter “%(name)s” is there twice."),
-    "path-parameter-missing": _("The path names {%(name)s}, but no parameter of that name with “in: path” is declared."),
+    "path-parameter-missing": _(
+        "The path names {%(name)s}, but no parameter of that name with “in: path” is declared."
+    ),
     "path-parameter-unused": _("The parameter “%(name)s” has “in: path”, but the path doesn't name {%(name)s}."),
     "pattern-too-long": _("The pattern is longer than 300 characters. Split it or describe it in words."),
     "pattern-broken": _("The pattern isn't a regular expression that we can read."),
-    "pattern-slow": _("The pattern could run for very long: a repetition without an end holds another or alternatives."),
+    "pattern-slow": _(
+        "The pattern could run for very long: a repetition without an end holds another or alternatives."
+    ),
     "version-not-semantic": _("“%(version)s” isn't a semantic version. Write it as 1.0.0 (major.minor.patch)."),
-    "version-not-greater": _("Version %(version)s isn't greater than %(last)s, the last one uploaded. Raise the number."),
+    "version-not-greater": _(
+        "Version %(version)s isn't greater than %(last)s, the last one uploaded. Raise the number."
+    ),
     "version-taken": _("Version %(version)s is there already. A version never changes; raise the number."),
     "interface-mismatch": _("The document says it is “%(given)s”, but this interface is “%(wanted)s”."),
     "secret-field": _("The field is marked secret (x-minshi-secret) and can't be published. Take it out."),

@@ -5,7 +5,6 @@ import json
 import pytest
 
 from marketplace.catalogue import search
-from marketplace.catalogue.models import SearchWish
 from tests import factory
 
 pytestmark = pytest.mark.django_db

@@ -1,7 +1,6 @@
 """Documents and orders for the tests of orders."""
 
 import copy
-import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from semver import Version
 
@@ -21,6 +23,7 @@ from marketplace.core.errors import Conflict, InvalidInput
 
 COMPARED_STATES = ("stable", "deprecated")
 PUBLISH_STATES = ("alpha", "beta", "stable")
+ORDERS_NOT_OVER = ("draft", "review", "open", "suspended")
 
 
 def create_interface(*, department: Department, code: str, by: User, now: datetime, **fields: Any) -> Interface:
@@ -108,14 +111,14 @@ def publish_version(*, version: InterfaceVersion, by: User, now: datetime, state
 
 def deprecate_version(*, version: InterfaceVersion, by: User, now: datetime, sunset_on: date) -> None:
     """Announce the end of a stable version."""
-    if sunset_on <= now.date():
+    if sunset_on <= _day(now):
         raise InvalidInput(_("The last day must lie in the future."), field="sunset_on")
     version.deprecate(by=by, now=now, sunset_on=sunset_on)
 
 
 def retire_version(*, version: InterfaceVersion, by: User, now: datetime) -> None:
     """End a version; a deprecated one not before its last day is over."""
-    if version.state == InterfaceVersion.State.DEPRECATED and version.sunset_on and now.date() <= version.sunset_on:
+    if version.state == InterfaceVersion.State.DEPRECATED and version.sunset_on and _day(now) <= version.sunset_on:
         message = _("Apps may use it until %(day)s; retire it after that day.") % {"day": version.sunset_on}
         raise Conflict(message, code="before-sunset")
     version.retire(by=by, now=now)
@@ -135,8 +138,11 @@ def fingerprint(document: Mapping[str, Any]) -> str:
 
 def scopes_of(document: Mapping[str, Any]) -> list[str]:
     """Return the names of the personal data that the operations reveal (`x-minshi-scopes`), sorted."""
-    named = {scope for _, _, operation in openapi.operations(document) for scope in operation.get("x-minshi-scopes", [])}
-    return sorted(str(scope) for scope in named)
+    return sorted({scope for operation in openapi.described(document) for scope in operation.scopes})
+
+
+def _day(moment: datetime) -> date:
+    return timezone.localtime(moment, timezone.get_default_timezone()).date()
 
 
 def _of_this_interface(interface: Interface, document: Mapping[str, Any]) -> list[Finding]:
@@ -176,3 +182,14 @@ def _breaking(
         for each in differences
         if each.breaking
     ]
+
+
+def orders_hit(version: InterfaceVersion) -> QuerySet[Any]:
+    """Return the orders that pin the version and aren't over (they belong to the layer `orders`)."""
+    return version.orders.filter(state__in=ORDERS_NOT_OVER)
+
+
+def app_versions_hit(version: InterfaceVersion) -> list[Any]:
+    """Return the certified app versions of those orders (they belong to the layer `vendors`)."""
+    orders = orders_hit(version).prefetch_related("versions__app")
+    return [each for order in orders for each in order.versions.all() if each.state == "certified"]

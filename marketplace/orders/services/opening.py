@@ -50,7 +50,11 @@ def lacks(order: DemandOrder) -> dict[str, str]:
         missing["thresholds"] = _("thresholds and weights")
     if not order.tariff_code:
         missing["tariff"] = _("the tariff")
-    if order.questions_close_on and order.submissions_close_on and order.submissions_close_on < order.questions_close_on:
+    if (
+        order.questions_close_on
+        and order.submissions_close_on
+        and order.submissions_close_on < order.questions_close_on
+    ):
         missing["dates"] = _("a last day of submissions after the last day of questions")
     return missing
 

@@ -1,0 +1,1 @@
+"""Pages of the catalogue: what everybody sees, and the desk of departments."""
