@@ -1,15 +1,24 @@
 """An order to answer, and the vendor who may."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 import pytest
+from django.utils import translation
 
 from marketplace.accounts.models import User
 from marketplace.orders.models import DemandOrder
 from tests import factory as people_factory
 from tests.vendors import factory
 from vendors.models import App, Vendor
+
+
+@pytest.fixture(autouse=True)
+def _chinese() -> Iterator[None]:
+    """Pages and sentences in the platform's language, whatever the test before has activated."""
+    with translation.override("zh-hans"):
+        yield
 
 
 @dataclass(frozen=True)
