@@ -19,5 +19,6 @@ def tell_members(version: AppVersion, *, kind: str, now: datetime, **params: obj
         vendor_memberships__vendor=version.app.vendor,
         vendor_memberships__role__in=roles_with("vendor.view"),
     ).distinct()
-    told = {"app": version.app.name_zh, "app_en": version.app.name_en, "version": version.version} | params
+    name = {"zh": version.app.name_zh, "en": version.app.name_en}
+    told = {"name": name, "version": version.version} | params
     notify(users=people, kind=kind, now=now, params=told, path=reverse("sandbox:version", args=[version.pk]))

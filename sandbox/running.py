@@ -124,7 +124,7 @@ class Attempt:
         if run.version_id is None:
             with engines.short_work():
                 image_id, volumes = build_reference(self._engine)
-            SandboxRun.objects.filter(pk=run.pk).update(image_id=image_id)
+                SandboxRun.objects.filter(pk=run.pk).update(image_id=image_id)
             run.image_id = image_id
             return volumes
         taken = Intake.objects.filter(version_id=run.version_id, image_id=run.image_id).first()

@@ -16,7 +16,7 @@ from sandbox.pulse import beat
 
 SELF_TEST_FAILED = (
     "The sandbox's self-test failed: an app could do something that it must not.",
-    "Run no apps on this machine. See the findings on the operators' page, repair the engine and restart the worker.",
+    "Run no apps here. See the findings on the operators' page, repair the engine and restart the worker.",
 )
 
 
