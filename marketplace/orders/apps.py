@@ -8,3 +8,10 @@ class OrdersConfig(AppConfig):
 
     name = "marketplace.orders"
     label = "orders"
+
+    def ready(self) -> None:
+        """Tell the start page about the order desk."""
+        from marketplace.accounts.desks import register  # noqa: PLC0415
+        from marketplace.orders.desks import desks  # noqa: PLC0415
+
+        register(desks)

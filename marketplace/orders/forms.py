@@ -1,0 +1,234 @@
+"""What departments fill in for a demand order, part by part."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.catalogue import reading
+from marketplace.catalogue.models import InterfaceVersion, ServiceItem
+from marketplace.core.errors import Conflict, InvalidInput
+from marketplace.orders import defaults
+from marketplace.orders.models import DemandOrder
+
+Outcome = TypeVar("Outcome")
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+THRESHOLD_LABELS = {
+    "pass_mark": _("Pass mark (points of 100)"),
+    "p95_ms": _("95 of 100 answers within (ms)"),
+    "memory_mb": _("Memory (MiB)"),
+    "startup_seconds": _("Ready to answer within (s)"),
+    "load_rps": _("Load (requests a second)"),
+    "load_seconds": _("Load for (s)"),
+    "axe_violations": _("Accessibility faults at most"),
+    "answer_seconds": _("Longest wait while a department is slow (s)"),
+    "recovery_seconds": _("Delivered after a department recovers within (s)"),
+}
+CHECK_LABELS = {
+    "start.healthy": _("starts and says that it is healthy"),
+    "start.stops": _("stops when told to"),
+    "contract.no_server_error": _("never answers with a server error"),
+    "contract.conforms": _("answers as the contract says"),
+    "contract.refuses_bad_input": _("refuses bad input"),
+    "scenario.*": _("each acceptance scenario"),
+    "fault.slow": _("a department is slow"),
+    "fault.error500": _("a department fails"),
+    "fault.exactly_once": _("exactly one application arrives"),
+    "duty.declared_only": _("uses declared data only"),
+    "duty.no_personal_data_in_urls": _("no personal data in addresses"),
+    "page.axe_1280": _("accessible pages, wide screen"),
+    "page.axe_390": _("accessible pages, phone"),
+    "load.p95": _("fast under load"),
+    "load.errors": _("no errors under load"),
+}
+
+
+def attempt(form: forms.BaseForm, action: Callable[[], Outcome]) -> Outcome | None:
+    """Return what the action returns; when a rule says no, put its sentence at its field and return None."""
+    try:
+        return action()
+    except (InvalidInput, Conflict) as error:
+        form.add_error(error.field if error.field in form.fields else None, str(error))
+        return None
+
+
+class NewOrderForm(forms.ModelForm):
+    """A new order: for which service, and its code."""
+
+    service_item = forms.ModelChoiceField(label=_("Service item"), queryset=ServiceItem.objects.none())
+
+    class Meta:
+        model = DemandOrder
+        fields = ("service_item", "code", "title_zh", "title_en")
+        labels = {"code": _("Code of the order"), "title_zh": _("Title in Chinese"), "title_en": _("Title in English")}
+
+    def __init__(self, *args: object, items: object, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.fields["service_item"].queryset = items
+
+
+class TextsForm(forms.ModelForm):
+    """Title and description."""
+
+    class Meta:
+        model = DemandOrder
+        fields = ("title_zh", "title_en", "description_zh", "description_en")
+        labels = {
+            "title_zh": _("Title in Chinese"),
+            "title_en": _("Title in English"),
+            "description_zh": _("Description in Chinese"),
+            "description_en": _("Description in English"),
+        }
+        widgets = {name: forms.Textarea(attrs={"rows": 6}) for name in ("description_zh", "description_en")}
+
+
+class InterfacesForm(forms.Form):
+    """The interface versions that apps may use; they stay pinned."""
+
+    interface_versions = forms.ModelMultipleChoiceField(
+        label=_("Interface versions"),
+        queryset=InterfaceVersion.objects.filter(state__in=("alpha", "beta", "stable"))
+        .select_related("interface")
+        .order_by("interface__code", "-pk"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("One version of each interface. Apps are tested against exactly these."),
+    )
+
+
+class ContractForm(forms.Form):
+    """What the app itself must serve."""
+
+    document = forms.FileField(
+        label=_("App contract (OpenAPI)"),
+        help_text=_("JSON or YAML. Operations that answer with a page carry “x-minshi-page: true”."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".json,.yaml,.yml"}),
+    )
+
+    def content(self) -> bytes:
+        """Return the uploaded bytes, one more than the limit at most."""
+        return self.cleaned_data["document"].read(reading.MAX_BYTES + 1)
+
+
+class ScenarioForm(ContractForm):
+    """One acceptance scenario."""
+
+    code = forms.SlugField(label=_("Code"), max_length=60)
+    title_zh = forms.CharField(label=_("Title in Chinese"), max_length=160)
+    title_en = forms.CharField(label=_("Title in English"), max_length=160)
+    field_order = ["code", "title_zh", "title_en", "document"]
+
+    def __init__(self, *args: object, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.fields["document"].label = _("Scenario (Arazzo 1.0)")
+        self.fields["document"].help_text = _("A workflow over the app contract, as JSON or YAML.")
+
+
+class ThresholdsForm(forms.Form):
+    """Thresholds, duties and weights."""
+
+    def __init__(self, *args: object, order: DemandOrder, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        for name, bounds in defaults.THRESHOLDS.items():
+            self.fields[name] = forms.IntegerField(
+                label=THRESHOLD_LABELS[name],
+                min_value=bounds.least,
+                max_value=bounds.most,
+                initial=order.thresholds.get(name, bounds.usual),
+            )
+        given = {check["id"]: check for check in order.checks}
+        for name, mandatory, weight in defaults.CHECKS:
+            check = given.get(name, {"mandatory": mandatory, "weight": weight})
+            self.fields[f"weight {name}"] = forms.IntegerField(
+                label=CHECK_LABELS[name],
+                help_text=_("Weight; 0 means that it counts no points."),
+                min_value=0,
+                max_value=defaults.MAX_WEIGHT,
+                initial=check["weight"],
+            )
+            self.fields[f"mandatory {name}"] = forms.BooleanField(
+                label=_("Mandatory: without it the app fails"),
+                required=False,
+                initial=check["mandatory"],
+                disabled=name in defaults.ALWAYS_MANDATORY,
+            )
+
+    def thresholds(self) -> dict[str, int]:
+        """Return the thresholds as an order keeps them."""
+        return {name: self.cleaned_data[name] for name in defaults.THRESHOLDS}
+
+    def checks(self) -> list[dict[str, Any]]:
+        """Return the checks as an order keeps them."""
+        return [
+            {
+                "id": name,
+                "mandatory": self.cleaned_data[f"mandatory {name}"],
+                "weight": self.cleaned_data[f"weight {name}"],
+            }
+            for name, _mandatory, _weight in defaults.CHECKS
+        ]
+
+
+class TermsForm(forms.ModelForm):
+    """Tariff, framework and dates."""
+
+    class Meta:
+        model = DemandOrder
+        fields = (
+            "tariff_code",
+            "framework_number",
+            "framework_ends_on",
+            "questions_close_on",
+            "submissions_close_on",
+            "answer_days",
+        )
+        labels = {
+            "tariff_code": _("Tariff"),
+            "framework_number": _("Number of the framework call"),
+            "framework_ends_on": _("The framework ends on"),
+            "questions_close_on": _("Last day of questions"),
+            "submissions_close_on": _("Last day of submissions"),
+            "answer_days": _("Working days to answer a question"),
+        }
+        help_texts = {
+            "tariff_code": _("The code of a tariff that finance has published."),
+            "submissions_close_on": _("Leave empty to stay open."),
+        }
+        widgets = dict.fromkeys(("framework_ends_on", "questions_close_on", "submissions_close_on"), DAY)
+
+
+class ReasonForm(forms.Form):
+    """Why the order is sent back, suspended or withdrawn."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class AmendForm(forms.ModelForm):
+    """What may change while an order is open."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("Everybody who claimed the order or asked about it reads this."),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    class Meta:
+        model = DemandOrder
+        fields = (
+            "title_zh",
+            "title_en",
+            "description_zh",
+            "description_en",
+            "questions_close_on",
+            "submissions_close_on",
+            "answer_days",
+        )
+        labels = TextsForm.Meta.labels | {
+            name: TermsForm.Meta.labels[name] for name in ("questions_close_on", "submissions_close_on", "answer_days")
+        }
+        widgets = TextsForm.Meta.widgets | dict.fromkeys(("questions_close_on", "submissions_close_on"), DAY)
+
+    def changes(self) -> dict[str, Any]:
+        """Return the fields that differ from the order."""
+        return {name: self.cleaned_data[name] for name in self.changed_data if name != "reason"}

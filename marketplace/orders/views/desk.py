@@ -1,0 +1,138 @@
+"""The order desk: a task list for each order, and the moves that its state allows."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from marketplace.accounts.models import Department
+from marketplace.catalogue.models import ServiceItem
+from marketplace.core import clock
+from marketplace.orders import services
+from marketplace.orders.forms import AmendForm, NewOrderForm, ReasonForm, attempt
+from marketplace.orders.models import DemandOrder
+from marketplace.orders.tasklist import tasks_of
+
+EDITORS_VERBS: dict[str, Callable[..., None]] = {
+    "submit": services.submit_order,
+    "rehearse": services.request_rehearsal,
+}
+PUBLISHERS_VERBS: dict[str, Callable[..., None]] = {
+    "open": services.open_order,
+    "resume": services.resume_order,
+    "close": services.close_order,
+}
+REASONED_VERBS: dict[str, tuple[Callable[..., None], object]] = {
+    "send-back": (services.send_back_order, gettext_lazy("Send the order back")),
+    "suspend": (services.suspend_order, gettext_lazy("Suspend the order")),
+    "withdraw": (services.withdraw_order, gettext_lazy("Withdraw the order")),
+}
+
+
+@require_safe
+@login_required
+def desk(request: HttpRequest) -> HttpResponse:
+    """List the orders of the person's departments."""
+    mine = Department.objects.where(request.user, "orders.view")
+    if not mine.exists():
+        raise Http404
+    orders = DemandOrder.objects.filter(department__in=mine).select_related("department", "service_item")
+    may_edit = Department.objects.where(request.user, "orders.edit").exists()
+    return render(request, "orders/desk.html", {"orders": orders, "may_edit": may_edit})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def new_order(request: HttpRequest) -> HttpResponse:
+    """Begin a new order."""
+    departments = Department.objects.where(request.user, "orders.edit")
+    get_object_or_404(departments.order_by("code")[:1])
+    items = ServiceItem.objects.published().filter(department__in=departments)
+    form = NewOrderForm(request.POST or None, items=items)
+    if request.method == "POST" and form.is_valid():
+        order = attempt(form, lambda: services.create_order(by=request.user, now=clock.now(), **form.cleaned_data))
+        if order:
+            return redirect("orders:tasks", code=order.code)
+    return render(request, "orders/form.html", {"form": form, "title": _("New demand order"), "action": _("Begin")})
+
+
+@require_safe
+@login_required
+def tasks(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the task list of an order and what can be done next."""
+    order = own_order(request, code)
+    may_edit = DemandOrder.objects.editable_by(request.user).filter(pk=order.pk).exists()
+    may_publish = DemandOrder.objects.publishable_by(request.user).filter(pk=order.pk).exists()
+    context = {
+        "order": order,
+        "tasks": list(tasks_of(order, may_edit=may_edit)),
+        "missing": services.lacks(order),
+        "may_edit": may_edit,
+        "may_publish": may_publish,
+        "rehearsed": services.is_rehearsed(order),
+    }
+    return render(request, "orders/tasks.html", context)
+
+
+@require_POST
+@login_required
+def move(request: HttpRequest, code: str, verb: str) -> HttpResponse:
+    """Do what needs no words: submit, rehearse, open, resume, close."""
+    if verb in EDITORS_VERBS:
+        order = get_object_or_404(DemandOrder.objects.writable_by(request.user), code=code)
+        EDITORS_VERBS[verb](order=order, by=request.user, now=clock.now())
+    elif verb in PUBLISHERS_VERBS:
+        order = get_object_or_404(DemandOrder.objects.publishable_by(request.user), code=code)
+        PUBLISHERS_VERBS[verb](order=order, by=request.user, now=clock.now())
+    else:
+        raise Http404
+    messages.success(request, _("Done: the order is “%(state)s”.") % {"state": order.get_state_display()})
+    return redirect("orders:tasks", code=code)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def move_with_reason(request: HttpRequest, code: str, verb: str) -> HttpResponse:
+    """Send back, suspend or withdraw, with a reason."""
+    if verb not in REASONED_VERBS:
+        raise Http404
+    order = get_object_or_404(DemandOrder.objects.publishable_by(request.user), code=code)
+    service, title = REASONED_VERBS[verb]
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        service(order=order, by=request.user, now=clock.now(), reason=form.cleaned_data["reason"])
+        return redirect("orders:tasks", code=code)
+    context = {"form": form, "order": order, "title": title, "action": title}
+    return render(request, "orders/form.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def amend(request: HttpRequest, code: str) -> HttpResponse:
+    """Change an order that vendors rely on; they are told."""
+    order = get_object_or_404(DemandOrder.objects.publishable_by(request.user), code=code)
+    form = AmendForm(request.POST or None, instance=DemandOrder.objects.get(pk=order.pk))
+    if request.method == "POST" and form.is_valid():
+        amendment = attempt(
+            form,
+            lambda: services.amend_order(
+                order=order, by=request.user, now=clock.now(), reason=form.cleaned_data["reason"], **form.changes()
+            ),
+        )
+        if amendment:
+            messages.success(request, _("Amendment %(number)s is public.") % {"number": amendment.number})
+            return redirect("orders:order", code=code)
+    context = {"form": form, "order": order, "title": _("Amend the order"), "action": _("Publish the amendment")}
+    return render(request, "orders/form.html", context)
+
+
+def own_order(request: HttpRequest, code: str) -> DemandOrder:
+    """Return an order of one of the person's departments; raises Http404."""
+    mine = Department.objects.where(request.user, "orders.view")
+    orders = DemandOrder.objects.filter(department__in=mine).select_related("department", "service_item")
+    return get_object_or_404(orders, code=code)
