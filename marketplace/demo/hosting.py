@@ -1,19 +1,15 @@
 """The vendors' hosts and the department's own system: the three apps and their gateway on loopback."""
 
-from __future__ import annotations
-
 import json
 import sys
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from marketplace.accounts.models import ApiToken, Department, User
 from marketplace.accounts.services import issue_token
 from marketplace.core import clock
-
-if TYPE_CHECKING:
-    from marketplace.demo.stage import Stage
+from marketplace.demo.processes import Processes
 
 GATEWAY_PORT = 9100
 CONTENT = Path(__file__).parent / "content"
@@ -42,26 +38,29 @@ def department_token(*, department: Department, user: User, source: str) -> str:
     )[1]
 
 
-def start_hosts(stage: Stage) -> None:
-    """Start the gateway with its department, and each vendor's app at the address that its listing names."""
+def start_hosts(processes: Processes, *, folder: Path, platform: str) -> None:
+    """Start the gateway with its department, and each vendor's app at the address that its listing names.
+
+    `folder` keeps their state, `platform` is the platform's own address.
+    """
     police = Department.objects.get(code="psb")
     token = department_token(department=police, user=User.objects.get(email="publisher@psb.example"), source=SOURCE)
-    secret = stage.folder / "events-token"
+    secret = folder / "events-token"
     secret.touch(mode=0o600)
     secret.write_text(token)
     gateway = [sys.executable, "-m", "sandbox.probe", "gateway", "--port", str(GATEWAY_PORT)]
     gateway += ["--seed", str(CITY_SEED), "--people", str(CITY_PEOPLE), "--interfaces", str(CONTENT / "interfaces")]
-    gateway += ["--jwks", f"http://{stage.address}/.well-known/jwks.json"]
-    gateway += ["--events-url", f"http://{stage.address}/api/v1/events", "--events-token-file", str(secret)]
-    stage.processes.start("gateway", [*gateway, "--decide-after", str(DECIDE_AFTER_SECONDS)])
+    gateway += ["--jwks", f"{platform}/.well-known/jwks.json"]
+    gateway += ["--events-url", f"{platform}/api/v1/events", "--events-token-file", str(secret)]
+    processes.start("gateway", [*gateway, "--decide-after", str(DECIDE_AFTER_SECONDS)])
     for vendor in bodies()["vendors"]:
-        _start_app(stage, vendor["app"])
+        _start_app(processes, folder, vendor["app"])
 
 
-def _start_app(stage: Stage, app: dict[str, Any]) -> None:
-    state = stage.folder / "apps" / app["code"]
+def _start_app(processes: Processes, folder: Path, app: dict[str, Any]) -> None:
+    state = folder / "apps" / app["code"]
     state.mkdir(parents=True, exist_ok=True)
-    stage.processes.start(
+    processes.start(
         f"app-{app['code']}",
         [sys.executable, "-m", "sandbox.reference"],
         PORT=str(app["port"]),
@@ -73,4 +72,4 @@ def _start_app(stage: Stage, app: dict[str, Any]) -> None:
         APP_ACCENT=app["accent"],
         APP_VARIANT="slow" if app["variant"] == "slow" else "good",
     )
-    stage.processes.wait_for(f"http://127.0.0.1:{app['port']}/healthz")
+    processes.wait_for(f"http://127.0.0.1:{app['port']}/healthz")

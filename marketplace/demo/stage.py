@@ -147,7 +147,7 @@ class Stage:
         """Serve platform, apps and gateway until Ctrl-C."""
         self.ensure_engine()
         self.start_platform()
-        start_hosts(self)
+        start_hosts(self.processes, folder=self.folder, platform=f"http://{self.address}")
         self.say(f"Serving at http://{self.address} - stop with Ctrl-C.")
         try:
             while True:
