@@ -21,6 +21,7 @@ ISSUER = "https://sandbox.minshi.invalid"
 ALGORITHMS = ["EdDSA", "Ed25519"]
 LIFE_SECONDS = 600
 LEEWAY_SECONDS = 30
+REFRESH_SECONDS = 3.0
 _CLAIMS = ("iss", "sub", "jti", "exp", "case", "service_item")
 
 
@@ -33,11 +34,14 @@ class LaunchRefusedError(Exception):
 
 
 class TokenKeys:
-    """The public keys that launch tokens are checked with; `refresh` is asked once when a key id is unknown."""
+    """The public keys that launch tokens are checked with; `refresh` is asked when none of them fits."""
 
     def __init__(self, keys: dict[str, Any], refresh: Callable[[], dict[str, Any]] | None = None) -> None:
-        self._keys = KeySet.import_key_set(keys)
+        """`refresh` returns the platform's present keys, or raises ValueError."""
+        self._keys = _key_set(keys)
         self._refresh = refresh
+        self._refreshed = -REFRESH_SECONDS
+        self._lock = threading.Lock()
 
     def claims(self, token: str, *, now: float) -> dict[str, Any]:
         """Return the claims of a valid token. LaunchRefusedError otherwise."""
@@ -55,12 +59,29 @@ class TokenKeys:
 
     def _decode(self, token: str) -> dict[str, Any]:
         try:
-            return dict(jwt.decode(token, self._keys, algorithms=ALGORITHMS).claims)
+            return self._checked(token)
         except (JoseError, ValueError):
-            if self._refresh is None:
+            if not self._ask_again():
                 raise
-            self._keys = KeySet.import_key_set(self._refresh())
-            return dict(jwt.decode(token, self._keys, algorithms=ALGORITHMS).claims)
+            return self._checked(token)
+
+    def _checked(self, token: str) -> dict[str, Any]:
+        if self._keys is None:
+            raise ValueError("there are no keys yet")
+        return dict(jwt.decode(token, self._keys, algorithms=ALGORITHMS).claims)
+
+    def _ask_again(self) -> bool:
+        """Fetch the keys anew, at most once in a while, so that bad tokens cause no traffic."""
+        with self._lock:
+            if self._refresh is None or time.monotonic() - self._refreshed < REFRESH_SECONDS:
+                return False
+            self._refreshed = time.monotonic()
+            self._keys = _key_set(self._refresh())
+            return True
+
+
+def _key_set(keys: dict[str, Any]) -> KeySet | None:
+    return KeySet.import_key_set(keys) if keys.get("keys") else None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,54 @@
+"""Every check says what it is in both languages, and naming checks costs the platform no library."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from sandbox.probe.catalogue import CHECKS, SCENARIO, check_for, plan_checks
+from sandbox.probe.model import GROUPS, Check
+from sandbox.probe.runner import planned
+from tests.sandbox.probe.bench import ROOT
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+def test_every_check_is_complete_in_both_languages(check: Check) -> None:
+    for sentence in (check.title, check.proves, check.remedy):
+        assert set(sentence) == {"zh", "en"}
+        assert all(sentence.values())
+    assert check.group in GROUPS
+    assert check.group == check.id.partition(".")[0]
+    assert check.run is not None or check.group == "page"
+
+
+def test_ids_are_unique() -> None:
+    assert len({check.id for check in CHECKS}) == len(CHECKS)
+
+
+def test_each_scenario_of_a_plan_is_the_scenario_check() -> None:
+    assert check_for("scenario.anything") is SCENARIO
+    ids = [entry["id"] for entry in plan_checks(["a", "b"])]
+    assert ids.count("scenario.a") == ids.count("scenario.b") == 1
+    assert "scenario.*" not in ids
+
+
+def test_an_unknown_check_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        check_for("nothing.like_this")
+
+
+def test_checks_run_in_the_order_of_the_catalogue() -> None:
+    plan = {"checks": list(reversed(plan_checks(["a", "b"])))}
+    order = planned(plan)
+    assert order[0] == "start.healthy"
+    assert order.index("fault.exactly_once") < order.index("duty.declared_only") < order.index("load.p95")
+
+
+@pytest.mark.parametrize("module", ["catalogue", "pod"])
+def test_importing_needs_the_standard_library_only(module: str) -> None:
+    heavy = "joserfc jsonschema faker regex schemathesis hypothesis playwright jsonpath_rfc9535 referencing django"
+    code = f"import sys, sandbox.probe.{module}; print([m for m in {heavy.split()!r} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
