@@ -7,11 +7,11 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from celery import current_app
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from marketplace.config.celery import app as celery_app
 from marketplace.demo import clock as demo_clock
 from marketplace.demo.stage import AlreadyRunning, Stage
 from marketplace.demo.story import Scale, play
@@ -70,7 +70,7 @@ class Command(BaseCommand):
             if "default" in queues
             else ["--concurrency", "2", "--prefetch-multiplier", "1"]
         )
-        celery_app.worker_main([*options, *beat])
+        current_app.worker_main([*options, *beat])
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)
