@@ -2,7 +2,9 @@
 
 import hashlib
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from django.conf import settings
@@ -96,6 +98,19 @@ def store(source: Source, *, expected_sha256: str = "") -> Stored:
 def remove(name: str) -> None:
     """Delete a stored archive; one that isn't there is fine."""
     default_storage.delete(name)
+
+
+def remove_older_than(moment: datetime, *, keep: Collection[str]) -> int:
+    """Delete the archives stored before the moment whose names aren't in `keep`; return how many."""
+    if not default_storage.exists(FOLDER):
+        return 0
+    removed = 0
+    for file in default_storage.listdir(FOLDER)[1]:
+        name = f"{FOLDER}/{file}"
+        if name not in keep and default_storage.get_modified_time(name) < moment:
+            remove(name)
+            removed += 1
+    return removed
 
 
 def refuse_long_body(content_length: str | None) -> None:

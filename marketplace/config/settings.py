@@ -85,6 +85,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "cms.middleware.AdminPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "marketplace.accounts.middleware.LanguageMiddleware",
@@ -210,6 +211,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "follow-ups-overdue": {"task": "store.mark_overdue_follow_ups", "schedule": 3600.0},
     "seal-days": {"task": "billing.seal_days", "schedule": 3600.0},
     "budget-use": {"task": "billing.warn_about_budgets", "schedule": 86400.0},
+    "archives-left-behind": {"task": "vendors.sweep_archives", "schedule": 86400.0},
     "audit-heads": {"task": "core.publish_audit_heads", "schedule": 86400.0},
 }
 if CELERY_BROKER_URL.startswith("filesystem"):
@@ -266,6 +268,9 @@ CONTENT_SECURITY_POLICY = {
 
 WAGTAIL_SITE_NAME = "民市 Minshi"
 WAGTAILADMIN_BASE_URL = BASE_URL
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 EMAIL_BACKEND = environment.text("MINSHI_EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = STATE_DIR / "mail"

@@ -3,13 +3,14 @@
 import hashlib
 import io
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
+from marketplace.core import clock
 from marketplace.core.errors import Conflict, DomainError, InvalidInput, NotAllowed
 from marketplace.orders.models import DemandOrder
 from tests import factory as people_factory
@@ -18,6 +19,7 @@ from tests.vendors.conftest import Answering
 from vendors import archives, services
 from vendors.models import AppVersion, Claim, Member, Vendor
 from vendors.signals import version_submitted
+from vendors.tasks import sweep_archives
 
 Submit = Callable[..., AppVersion]
 
@@ -272,6 +274,18 @@ def test_a_manifest_is_refused_at_its_place(
 @pytest.mark.parametrize("manifest", [None, [], "port", 7, {}])
 def test_garbage_is_no_manifest(submit: Submit, manifest: object) -> None:
     assert refused(submit, manifest=manifest).field.startswith("manifest")
+
+
+def test_what_a_killed_upload_left_is_swept(submit: Submit, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = submit()
+    left = archives.store(factory.archive(b"left behind")[0])
+    assert sweep_archives() == 0
+    assert len(stored()) == 2
+    later = clock.now() + timedelta(days=2)
+    monkeypatch.setattr(clock, "_source", lambda: later)
+    assert sweep_archives() == 1
+    assert not default_storage.exists(left.name)
+    assert default_storage.exists(kept.archive.name)
 
 
 def test_an_app_needs_a_claim_and_is_one_per_service(cast: people_factory.Cast, now: datetime) -> None:

@@ -12,6 +12,7 @@ from marketplace.notices.services import notify
 from marketplace.store.links import page_for
 from marketplace.store.models import Case, Listing
 from vendors.models import App, AppVersion, Vendor
+from vendors.services import deliver_claim
 
 
 def request_listing(*, version: AppVersion, by: User, now: datetime) -> Listing:
@@ -46,6 +47,7 @@ def approve_listing(*, listing: Listing, by: User, now: datetime) -> None:
         if listing.app.vendor.state != Vendor.State.VERIFIED:
             raise Conflict(_("Only apps of verified vendors can be listed."), code="vendor-not-verified")
         listing.approve(by=by, now=now)
+        deliver_claim(vendor=listing.app.vendor, order=listing.version.order, by=by, now=now)
         notify(users=[listing.requested_by], kind="listing-approved", now=now, params=_names(listing))
 
 
