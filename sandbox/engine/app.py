@@ -95,7 +95,8 @@ class AppContainer:
             self.log.add(data)
             if self.log.total > APP_LOG_BYTES and not self._flooded:
                 self._flooded = True
-                self._kill("SIGKILL")
+                # The engine answers a kill when the log has drained, so whoever drains it must not wait for the answer
+                threading.Thread(target=self._kill, args=("SIGKILL",), name="app-flood", daemon=True).start()
                 self._report("log_flood", {"bytes": self.log.total})
         if not self._expected:
             state = self._settled_state()

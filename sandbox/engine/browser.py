@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -33,6 +33,7 @@ class BrowserContainer:
         image_id: str,
         *,
         run_id: str,
+        command: Sequence[str],
         network: str,
         on_result: Callable[[dict[str, Any]], None],
         on_end: Callable[[dict[str, Any]], None],
@@ -40,6 +41,7 @@ class BrowserContainer:
         self._client = client
         self._image_id = image_id
         self._run_id = run_id
+        self._command = command
         self._network = network
         self._on_result = on_result
         self._on_end = on_end
@@ -55,7 +57,7 @@ class BrowserContainer:
             self._image_id,
             BROWSER,
             run_id=self._run_id,
-            command=BROWSER_COMMAND,
+            command=self._command,
             network=self._network,
             stdin=True,
         )

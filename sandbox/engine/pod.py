@@ -14,7 +14,7 @@ from docker.api.client import APIClient
 
 from . import containers
 from .app import AppContainer
-from .browser import BrowserContainer
+from .browser import BROWSER_COMMAND, BrowserContainer
 from .errors import ProtocolBroken
 from .limits import APP, APP_MEMORY_MB_LEAST, APP_MEMORY_MB_MOST, APP_PORT, GATEWAY_PORT, PROBE
 from .messages import check
@@ -43,6 +43,7 @@ class PodRequest:
     volumes: tuple[str, ...]
     wall_clock_seconds: float
     probe_command: tuple[str, ...] = PROBE_COMMAND
+    browser_command: tuple[str, ...] = BROWSER_COMMAND
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,8 @@ class Pod:
         self._reader = threading.Thread(target=self._read_probe, name="probe-lines", daemon=True)
         self._reader.start()
         self._client.start(self._probe_id)
-        self._probe.send_frame(request.job)
+        # A large job waits in the pipe until the probe reads it; the wall clock must not wait with it
+        threading.Thread(target=self._send_job, args=(self._probe,), name="probe-job", daemon=True).start()
         app_id = containers.create(
             self._client,
             request.image_id,
@@ -224,6 +226,7 @@ class Pod:
             self._client,
             self._probe_image_id,
             run_id=self._request.run_id,
+            command=self._request.browser_command,
             network=f"container:{self._probe_id}",
             on_result=lambda message: self._notice("page", message),
             on_end=lambda data: self._notice("browser_ended", (want_id, data)),
@@ -237,6 +240,12 @@ class Pod:
             self._probe.send_frame({"type": "answer", "id": want_id, "ok": ok, "data": data})
         except OSError:
             log.info("the probe of run %s left before its answer", self._request.run_id)
+
+    def _send_job(self, probe: Attachment) -> None:
+        try:
+            probe.send_frame(self._request.job)
+        except OSError:
+            log.info("the probe of run %s left before its job", self._request.run_id)
 
     def _read_probe(self) -> None:
         reader = LineReader()
