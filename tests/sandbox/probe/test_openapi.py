@@ -1,0 +1,118 @@
+"""Requests and answers are compared with their document, and the place of each difference is named."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from sandbox.probe.badinput import bad_requests
+from sandbox.probe.fuzz import SchemathesisFuzzer
+from sandbox.probe.openapi import Document
+from tests.sandbox.probe.bench import content
+
+CONTRACT = "residence_permit.contract.openapi.json"
+GOOD = {"ground": "dwelling", "phone": "14200000001", "pickup": "mail", "declaration": True}
+
+
+@pytest.fixture(scope="module")
+def contract() -> Document:
+    return Document(content(CONTRACT))
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "operation", "known"),
+    [
+        ("GET", "/healthz", "getHealth", True),
+        ("POST", "/api/applications", "submitApplication", True),
+        ("GET", "/api/applications/R-1", "getApplication", True),
+        ("GET", "/api/applications", None, True),
+        ("GET", "/api/applications/a/b", None, False),
+        ("GET", "/", None, False),
+    ],
+)
+def test_requests_find_their_operation(
+    contract: Document, method: str, path: str, operation: str | None, known: bool
+) -> None:
+    found, _, exists = contract.match(method, path)
+    assert (found.id if found else None, exists) == (operation, known)
+
+
+def test_path_parameters_are_decoded(contract: Document) -> None:
+    assert contract.match("GET", "/api/applications/a%2Fb")[1] == {"reference": "a/b"}
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        (GOOD | {"phone": "1"}, "/phone"),
+        (GOOD | {"ground": "whim"}, "/ground"),
+        (GOOD | {"declaration": False}, "/declaration"),
+        (GOOD | {"more": 1}, ""),
+        ({}, ""),
+    ],
+)
+def test_the_place_of_a_wrong_field_is_named(contract: Document, body: dict[str, Any], place: str) -> None:
+    operation = contract.by_id["submitApplication"]
+    raw = json.dumps(body).encode()
+    problems, _ = contract.request_problems(
+        operation, path={}, query="", headers={"content-type": "application/json"}, body=raw
+    )
+    assert problems[0].place == place
+
+
+def test_a_good_request_has_no_problems(contract: Document) -> None:
+    headers = {"content-type": "application/json; charset=utf-8"}
+    problems, parsed = contract.request_problems(
+        contract.by_id["submitApplication"], path={}, query="", headers=headers, body=json.dumps(GOOD).encode()
+    )
+    assert (problems, parsed) == ([], GOOD)
+
+
+@pytest.mark.parametrize(
+    ("status", "media", "body", "place"),
+    [
+        (200, "application/json", b'{"status": "ok"}', None),
+        (200, "application/json", b'{"status": "fine"}', "/status"),
+        (200, "application/json", b"{", "body"),
+        (200, "text/html", b"", "content-type"),
+        (418, "application/json", b"{}", "status"),
+    ],
+)
+def test_answers_are_compared(contract: Document, status: int, media: str, body: bytes, place: str | None) -> None:
+    problems = contract.response_problems(contract.by_id["getHealth"], status, media, body)
+    assert [problem.place for problem in problems] == ([place] if place is not None else [])
+
+
+def test_references_in_circles_are_an_error() -> None:
+    document = Document({"paths": {}, "components": {"a": {"$ref": "#/components/b"}, "b": {"$ref": "#/components/a"}}})
+    with pytest.raises(ValueError, match="circles"):
+        document.resolve("", {"$ref": "#/components/a"})
+
+
+def test_every_bad_request_is_really_bad(contract: Document) -> None:
+    operation = contract.by_id["submitApplication"]
+    found = bad_requests(contract, operation, needs_session=True)
+    assert len(found) >= 15
+    for bad in found:
+        if bad.with_session:
+            headers = {"content-type": bad.content_type}
+            problems, _ = contract.request_problems(operation, path={}, query="", headers=headers, body=bad.body)
+            assert problems, bad.wrong["en"]
+
+
+def test_the_same_seed_draws_the_same_requests(contract: Document) -> None:
+    def drawn(seed: int) -> list[Any]:
+        return SchemathesisFuzzer(content(CONTRACT), seed).requests("submitApplication", valid=True, most=15)
+
+    assert drawn(1) == drawn(1)
+    assert drawn(1) != drawn(2)
+
+
+def test_drawn_requests_are_valid(contract: Document) -> None:
+    operation = contract.by_id["submitApplication"]
+    for request in SchemathesisFuzzer(content(CONTRACT), 3).requests("submitApplication", valid=True, most=20):
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        problems, _ = contract.request_problems(operation, path={}, query="", headers=headers, body=request.body)
+        assert problems == []
