@@ -8,6 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from marketplace.accounts.models import User
+from marketplace.store.models import Case, Review
 from marketplace.store.services import submit_review
 from marketplace.store.services.tallies import rebuild
 from tests import factory
@@ -29,9 +31,6 @@ def _at(monkeypatch, now):
 
 def crowd(listing, now, number):
     """Let so many citizens get it done and review it."""
-    from marketplace.accounts.models import User
-    from marketplace.store.models import Case, Review
-
     people = User.objects.bulk_create([User(phone=f"9{n:010d}", name=f"王{n}") for n in range(number)])
     decided = [
         Case(
@@ -46,7 +45,8 @@ def crowd(listing, now, number):
     Review.objects.bulk_create(
         Review(
             case=case, citizen=case.citizen, app=listing.app, version=listing.version,
-            service_item=listing.service_item, service_level=4, app_level=5, submitted_at=now, text="很好", tags=["fast"],
+            service_item=listing.service_item, service_level=4, app_level=5, submitted_at=now, text="很好",
+            tags=["fast"],
         )
         for case in decided
     )  # fmt: skip

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import ApiToken, Department, User
-from marketplace.store.models.cases import Case
+from marketplace.store.models.cases import Case, CaseStep
 from marketplace.store.querysets import IncomingEventQuerySet
 
 
@@ -53,6 +53,12 @@ class IncomingEvent(models.Model):
                 name="resolved_events_say_by_whom",
             ),
         ]
+
+    @property
+    def kind_words(self) -> str:
+        """What was reported, in words."""
+        kind = self.type.removeprefix("minshi.case.").removesuffix(".v1")
+        return str(dict(CaseStep.Kind.choices).get(kind, kind))
 
 
 class RejectedEvent(models.Model):
