@@ -93,6 +93,6 @@ def start_workers(processes: Processes) -> None:
 def start_web(processes: Processes, *, address: str) -> None:
     """Start the web server at `host:port` and wait until it answers."""
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
-    gunicorn = [sys.executable, "-m", "gunicorn", "--bind", address, "--threads", "8", "--workers", "1"]
+    gunicorn = [sys.executable, "-m", "gunicorn", "--bind", address, "--threads", "8", "--no-control-socket"]
     processes.start("web", [*gunicorn, "--worker-class", "gthread", "marketplace.demo.wsgi:application"])
     processes.wait_for(f"http://{address}/health")
