@@ -190,10 +190,13 @@ class Attempt:
         }
 
     def _drop_image(self) -> None:
+        """Remove the image unless another run needs it; the verdict stands whether or not that works."""
+        if SandboxRun.objects.active().filter(image_id=self._run.image_id).exists():
+            return
         try:
             self._engine.remove_image(self._run.image_id)
-        except EngineUnavailable:
-            log.warning("image of run %s was left to the reaper", self._run.pk)
+        except (EngineUnavailable, ValueError) as error:
+            log.warning("the image of run %s was left to the reaper: %s", self._run.pk, error)
 
     def _is_ours(self) -> bool:
         return not self._pulse.lost and self._claim().exists()  # type: ignore[attr-defined]

@@ -94,6 +94,10 @@ def _reap(desk: workers.Desk) -> None:
         alive = {run.engine_run_id for run in active if run.state == SandboxRun.State.RUNNING}
         images = {run.image_id for run in active if run.image_id}
         try:
-            desk.engine.reap(alive, keep_images=images)
+            removed = desk.engine.reap(alive, keep_images=images)
         except EngineUnavailable as error:
             workers.note(desk.worker, reason=error.reason, remedy=error.remedy, detail=error.detail)
+        except ValueError as error:
+            log.warning("an image on this engine has names that aren't ours: %s", error)
+        else:
+            log.info("removed %s leftovers", removed)

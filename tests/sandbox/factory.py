@@ -1,13 +1,18 @@
 """Things of the sandbox for the tests."""
 
+import hashlib
+import json
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 
-from marketplace.orders.models import DemandOrder
+from marketplace.orders.defaults import default_checks
+from marketplace.orders.models import DemandOrder, Scenario
 from sandbox import queueing
 from sandbox.models import Intake, SandboxRun
+from sandbox.reference_image import write_reference_archive
 from tests import factory
 from tests.sandbox.fake_engine import IMAGE
 from vendors.models import AppVersion
@@ -59,3 +64,59 @@ def queued_run(people: factory.Cast, *, now: datetime) -> SandboxRun:
     run = queueing.queue_certification(version=version, now=now)
     assert run is not None
     return run
+
+
+CONTENT = Path(__file__).resolve().parents[2] / "marketplace" / "demo" / "content"
+INTERFACES = {"population": "police", "residence": "police", "rental": "housing"}
+
+
+def residence_order(people: factory.Cast, *, now: datetime) -> DemandOrder:
+    """Return the story's order with its interfaces, contract, scenarios, thresholds and all checks."""
+    demand = order(
+        people,
+        now=now,
+        contract=_content("residence_permit.contract.openapi.json"),
+        thresholds=_content("thresholds.json"),
+        checks=default_checks(),
+    )
+    for code, owner in INTERFACES.items():
+        document = _content(f"interfaces/{code}.openapi.json")
+        version = factory.interface_version(getattr(people, owner), code=code, document=document)
+        demand.interface_versions.add(version)
+    for position, path in enumerate(sorted((CONTENT / "scenarios").glob("*.arazzo.json"))):
+        code = path.name.partition(".")[0]
+        Scenario.objects.create(
+            order=demand,
+            position=position,
+            code=code,
+            title_zh=code,
+            title_en=code,
+            arazzo=json.loads(path.read_text()),
+        )
+    return demand
+
+
+def reference_version(people: factory.Cast, *, folder: Path, now: datetime, variant: str = "good") -> AppVersion:
+    """Return an uploaded version of the reference app, or of a variant of it."""
+    demand = residence_order(people, now=now)
+    factory.claim(demand, people.vendor, by=people.developer, now=now)
+    archive = write_reference_archive(folder / f"{variant}.tar", APP_VARIANT=variant)
+    scopes = ["person.identity", "person.contact", "residence.read", "permit.apply", "permit.read", "rental.read"]
+    version = AppVersion(
+        app=factory.app(people.vendor, demand.service_item, now=now),
+        order=demand,
+        version="1.0.0",
+        archive_sha256=hashlib.sha256(archive.read_bytes()).hexdigest(),
+        archive_bytes=archive.stat().st_size,
+        manifest={"port": 8080, "memory_mb": 256, "interfaces": sorted(INTERFACES), "scopes": scopes},
+        uploaded_by=people.developer,
+        uploaded_at=now,
+    )
+    with archive.open("rb") as content:
+        version.archive.save(archive.name, File(content), save=False)
+    version.save()
+    return version
+
+
+def _content(name: str) -> Any:
+    return json.loads((CONTENT / name).read_text())
