@@ -64,14 +64,14 @@ def language(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def start(request: HttpRequest) -> HttpResponse:
-    """List where the person's roles lead; somebody with one desk only is sent there."""
+    """List where the person's roles lead; a citizen without a role goes straight to their cases."""
     wanted = request.user.language
     if wanted and wanted != translation.get_language() and wanted in dict(settings.LANGUAGES):
         return redirect(translate_url(request.get_full_path(), wanted))
     desks = desks_of(request.user)
-    if len(desks) == 1 and "stay" not in request.GET:
-        return redirect(desks[0].url)
     groups = [(group, list(some)) for group, some in groupby(desks, key=lambda desk: str(desk.group))]
+    if len(groups) == 1:
+        return redirect(desks[0].url)
     return render(request, "accounts/start.html", {"groups": groups})
 
 

@@ -4,6 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
@@ -16,6 +17,7 @@ urlpatterns = [
     path("health", core_views.health, name="health"),
     path(".well-known/jwks.json", core_views.jwks, name="jwks"),
     path("api/v1/", api.urls),
+    path("cms-admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("cms-admin/", include(wagtailadmin_urls)),
     path("admin/", admin.site.urls),
 ]
