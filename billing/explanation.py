@@ -39,6 +39,13 @@ def _number(text: str, places: int = 12) -> str:
     return decimal(Fraction(text), places)
 
 
+def _rate(text: str) -> str:
+    """A price as people write prices: two decimals at least."""
+    shown = _number(text)
+    whole, _point, places = shown.partition(".")
+    return f"{whole}.{places:0<2}"
+
+
 def _use(values: Mapping[str, Any]) -> Step:
     over_cap = values["decided"] - values["held"] - values["billable"]
     told = _("%(decided)d decided − %(held)d held − %(over)d over the cap per citizen")
@@ -50,14 +57,14 @@ def _use(values: Mapping[str, Any]) -> Step:
 
 
 def _item_price(values: Mapping[str, Any]) -> Step:
-    parts = [f"{tier['cases']} × {_number(tier['rate'])}" for tier in values["tiers"]]
+    parts = [f"{tier['cases']} × {_rate(tier['rate'])}" for tier in values["tiers"]]
     total = _number(values["item_total"])
     summed = f"({' + '.join(parts) or '0'}) ÷ {values['item_cases']} = {total} ÷ {values['item_cases']}"
     return Step(_("Price of one case, from all cases of the service item"), summed, _number(values["per_case"]))
 
 
 def _use_fee(values: Mapping[str, Any]) -> Step:
-    per_case, user_rate = _number(values["per_case"]), _number(values["user_rate"])
+    per_case, user_rate = _number(values["per_case"]), _rate(values["user_rate"])
     summed = (
         f"{values['billable']} × {per_case} + {values['applicants']} × {user_rate}"
         f" = {_number(values['fee_by_cases'])} + {_number(values['fee_by_applicants'])}"
@@ -66,14 +73,14 @@ def _use_fee(values: Mapping[str, Any]) -> Step:
 
 
 def _quality(values: Mapping[str, Any]) -> Step:
-    m, mean = values["prior_weight"], _number(values["prior_mean"])
+    m, mean = values["prior_weight"], _rate(values["prior_mean"])
     summed = f"({m} × {mean} + {values['faces']}) ÷ ({m} + {values['reviews']}) = {values['q']}"
     told = _("Quality: %(reviews)d reviews whose faces add up to %(faces)d")
     return Step(told % {"reviews": values["reviews"], "faces": values["faces"]}, summed, _number(values["q"]))
 
 
 def _multiplier(values: Mapping[str, Any]) -> Step:
-    (x0, y0), (x1, y1) = [(_number(x), _number(y)) for x, y in values["segment"]]
+    (x0, y0), (x1, y1) = [(_rate(x), _rate(y)) for x, y in values["segment"]]
     summed = y0 if x0 == x1 else f"{y0} + ({_number(values['q'])} − {x0}) × ({y1} − {y0}) ÷ ({x1} − {x0})"
     return Step(_("Multiplier from the quality curve"), summed, _number(values["multiplier"]))
 

@@ -45,7 +45,8 @@ def write_message(
 ) -> str:
     """Return the XML of one message; the same arguments give the same bytes.
 
-    Raises RuntimeError when the result breaks the schema, and InvariantError when its control sum isn't the payments'.
+    Raises PaymentValidationError naming the field that is missing or not an amount above zero, RuntimeError when the
+    result breaks the schema, and InvariantError when its control sum isn't the payments'.
     """
     head = {
         "id": message_id,
