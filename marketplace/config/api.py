@@ -4,8 +4,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from marketplace.catalogue.api import router as catalogue_router
 from marketplace.core.errors import DomainError
 from marketplace.core.problems import problem
+from marketplace.orders.api import router as orders_router
 from marketplace.store.api import router as store_router
 from sandbox.api import router as sandbox_router
 from vendors.api import router as vendors_router
@@ -17,6 +19,8 @@ api = NinjaAPI(
     "everybody reads what is public.",
     urls_namespace="api",
 )
+api.add_router("", catalogue_router)
+api.add_router("", orders_router)
 api.add_router("", store_router)
 api.add_router("", vendors_router)
 api.add_router("", sandbox_router)

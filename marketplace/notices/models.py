@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import models
 
+from marketplace.notices.querysets import NoticeQuerySet
+
 
 class Notice(models.Model):
     """One message to one person; `kind` names its templates, `params` fills them (references, no personal data)."""
@@ -15,8 +17,11 @@ class Notice(models.Model):
     read_at = models.DateTimeField(null=True, blank=True)
     mailed_at = models.DateTimeField(null=True, blank=True)
 
+    objects = NoticeQuerySet.as_manager()
+
     class Meta:
         ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["user", "-created_at"])]
 
     def __str__(self) -> str:
         return f"{self.kind} → {self.user_id}"

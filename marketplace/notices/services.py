@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from marketplace.accounts.models import User
 from marketplace.notices.models import Notice
@@ -24,3 +25,8 @@ def notify(
             if row.user.email:
                 transaction.on_commit(lambda pk=row.pk: mail_notice.delay(pk))
     return rows
+
+
+def mark_read(*, notices: QuerySet[Notice], now: datetime) -> int:
+    """Note that the person has read them; return how many were new."""
+    return notices.filter(read_at=None).update(read_at=now)

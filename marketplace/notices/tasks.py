@@ -3,22 +3,19 @@
 from celery import shared_task
 from django.conf import settings
 from django.core.mail import send_mail
-from django.template.loader import render_to_string
-from django.utils import translation
 
 from marketplace.core import clock
 from marketplace.notices.models import Notice
+from marketplace.notices.rendering import letter_of
 
 
 @shared_task(name="notices.mail_notice")
 def mail_notice(pk: int) -> None:
-    """Send one notice by mail; sending it again does nothing."""
-    claimed = Notice.objects.filter(pk=pk, mailed_at=None).update(mailed_at=clock.now())
-    if not claimed:
+    """Send one notice by mail; sending it again does nothing, and neither does a person without an address."""
+    notice = Notice.objects.select_related("user").filter(pk=pk, mailed_at=None, user__is_active=True).first()
+    if notice is None or not notice.user.email:
         return
-    notice = Notice.objects.select_related("user").get(pk=pk)
-    with translation.override(notice.user.language or settings.LANGUAGE_CODE):
-        url = settings.BASE_URL + notice.path if notice.path else ""
-        text = render_to_string(f"notices/{notice.kind}.txt", {"notice": notice, "url": url, **notice.params})
-    subject, _, body = text.partition("\n")
-    send_mail(subject.strip(), body.strip(), None, [notice.user.email])
+    if not Notice.objects.filter(pk=pk, mailed_at=None).update(mailed_at=clock.now()):
+        return
+    letter = letter_of(notice, language=notice.user.language or settings.LANGUAGE_CODE)
+    send_mail(letter.subject, letter.body, None, [notice.user.email])

@@ -11,6 +11,7 @@ from marketplace.accounts.models import User
 from marketplace.core.errors import Conflict, InvalidInput
 from marketplace.orders.models import DemandOrder
 from marketplace.orders.plan import plan_of, sha256_of
+from marketplace.orders.services.news import tell_editor, tell_publishers
 from marketplace.orders.signals import order_closing
 
 
@@ -66,11 +67,14 @@ def submit_order(*, order: DemandOrder, by: User, now: datetime) -> None:
         if missing:
             raise OrderIncomplete(missing)
         order.submit(by=by, now=now)
+        tell_publishers(order, now=now)
 
 
 def send_back_order(*, order: DemandOrder, by: User, now: datetime, reason: str) -> None:
     """Return an order in review to its editor, with the reason."""
-    order.send_back(by=by, now=now, reason=_reason(reason))
+    with transaction.atomic():
+        order.send_back(by=by, now=now, reason=_reason(reason))
+        tell_editor(order, kind="order-sent-back", now=now)
 
 
 def open_order(*, order: DemandOrder, by: User, now: datetime) -> None:

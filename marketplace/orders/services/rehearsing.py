@@ -10,6 +10,7 @@ from marketplace.core import audit
 from marketplace.core.errors import Conflict
 from marketplace.orders.models import DemandOrder
 from marketplace.orders.plan import plan_of, sha256_of
+from marketplace.orders.services.news import tell_editor
 from marketplace.orders.services.opening import OrderIncomplete, lacks
 from marketplace.orders.signals import order_rehearsal_requested
 
@@ -42,6 +43,7 @@ def record_rehearsal(*, order: DemandOrder, plan_sha256: str, passed: bool, mess
         )
         after = {"plan": plan_sha256, "passed": passed}
         audit.record("rehearsed", order, by="system:sandbox", now=now, after=after)
+        tell_editor(order, kind="order-rehearsed", now=now, passed=passed)
 
 
 def is_rehearsed(order: DemandOrder) -> bool:
