@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from django.utils import translation
+
 from marketplace.accounts.models import User
 from marketplace.demo.chapters.people import credit_code
 from marketplace.demo.hostile import write_sparse_archive
@@ -146,7 +148,8 @@ def settle(telling: Telling, versions: list[AppVersion], *, say: Callable[[str],
         for version in AppVersion.objects.select_related("app").filter(pk__in=[each.pk for each in versions]):
             if seen.get(version.pk) != version.state:
                 seen[version.pk] = version.state
-                say(f"  {version.app.name_en} {version.version}: {version.get_state_display()}" + _score(version))
+                with translation.override("en"):
+                    say(f"  {version.app.name_en} {version.version}: {version.get_state_display()}{_score(version)}")
         if all(seen.get(version.pk) in done for version in versions):
             return
         time.sleep(0.5)
