@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from marketplace.accounts.models import Department, User
 from marketplace.catalogue.models import ServiceItem
@@ -21,13 +22,13 @@ class Case(StateMachine):
     class State(models.TextChoices):
         """Where the case stands."""
 
-        LAUNCHED = "launched", _("started")
-        ACCEPTED = "accepted", _("accepted")
-        SUPPLEMENT = "supplement", _("more material asked for")
-        NOT_ACCEPTED = "not_accepted", _("not accepted")
-        COMPLETED = "completed", _("completed")
-        DENIED = "denied", _("denied")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        LAUNCHED = "launched", pgettext_lazy("case", "started")
+        ACCEPTED = "accepted", pgettext_lazy("case", "accepted")
+        SUPPLEMENT = "supplement", pgettext_lazy("case", "more material asked for")
+        NOT_ACCEPTED = "not_accepted", pgettext_lazy("case", "not accepted")
+        COMPLETED = "completed", pgettext_lazy("case", "completed")
+        DENIED = "denied", pgettext_lazy("case", "denied")
+        WITHDRAWN = "withdrawn", pgettext_lazy("case", "withdrawn")
 
     class ConfirmedBy(models.TextChoices):
         """By which way the department said so."""

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from marketplace.accounts.models import User
 from marketplace.catalogue.models import ServiceItem
@@ -19,11 +19,11 @@ class Listing(StateMachine):
     class State(models.TextChoices):
         """Where the listing stands."""
 
-        PENDING = "pending", _("waiting for approval")
-        LISTED = "listed", _("listed")
-        REFUSED = "refused", _("refused")
-        SUSPENDED = "suspended", _("suspended")
-        DELISTED = "delisted", _("delisted")
+        PENDING = "pending", pgettext_lazy("listing", "waiting for approval")
+        LISTED = "listed", pgettext_lazy("listing", "listed")
+        REFUSED = "refused", pgettext_lazy("listing", "refused")
+        SUSPENDED = "suspended", pgettext_lazy("listing", "suspended")
+        DELISTED = "delisted", pgettext_lazy("listing", "delisted")
 
     TRANSITIONS = table(
         pending="listed refused", listed="suspended delisted", suspended="listed delisted", refused="", delisted=""

@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from marketplace.accounts.models import User
 from marketplace.catalogue.models import ServiceItem
@@ -130,12 +131,12 @@ class FollowUp(StateMachine):
     class State(models.TextChoices):
         """Where the follow-up stands."""
 
-        OPEN = "open", _("to be verified")
-        VERIFIED = "verified", _("verified")
-        UNFOUNDED = "unfounded", _("unfounded")
-        RECTIFYING = "rectifying", _("being put right")
-        CALLED_BACK = "called_back", _("called back")
-        CLOSED = "closed", _("closed")
+        OPEN = "open", pgettext_lazy("follow-up", "to be verified")
+        VERIFIED = "verified", pgettext_lazy("follow-up", "verified")
+        UNFOUNDED = "unfounded", pgettext_lazy("follow-up", "unfounded")
+        RECTIFYING = "rectifying", pgettext_lazy("follow-up", "being put right")
+        CALLED_BACK = "called_back", pgettext_lazy("follow-up", "called back")
+        CLOSED = "closed", pgettext_lazy("follow-up", "closed")
 
     TRANSITIONS = table(
         open="verified unfounded",

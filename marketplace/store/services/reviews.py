@@ -29,7 +29,8 @@ def may_review(*, case: Case, citizen: User, now: datetime) -> object:
     if not case.is_decided or case.recorded_at is None:
         return _("A case can be reviewed once the department has decided it.")
     if now > case.recorded_at + policy.REVIEW_WINDOW:
-        return _("The time for a review is over: it was 30 days from the decision.")
+        days = policy.REVIEW_WINDOW.days
+        return _("The time for a review is over: it was %(days)s days from the decision.") % {"days": days}
     if case.own_people or Member.objects.filter(vendor=case.listing.app.vendor_id, user=citizen).exists():
         return _("People of the vendor don't review its own apps.")
     return None
