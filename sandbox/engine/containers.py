@@ -12,12 +12,11 @@ from docker.types import LogConfig, Ulimit
 
 from .limits import MIB, VOLUME_MB, ContainerLimits
 from .seccomp import profile_json
-from .state import installation
+from .state import INSTALLATION_LABEL, installation
 from .streams import Attachment
 
 RUN_LABEL = "org.minshi.run"
 ROLE_LABEL = "org.minshi.role"
-INSTALLATION_LABEL = "org.minshi.installation"
 TMPFS = "rw,noexec,nosuid,nodev,mode=1777,size={size}m"
 
 log = logging.getLogger(__name__)

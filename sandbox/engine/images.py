@@ -11,6 +11,7 @@ import sys
 import tarfile
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from docker.api.client import APIClient
 from . import rootfs
 from .errors import BUILD_FAILED, IMAGES_MISSING, EngineUnavailable
 from .rootfs import Progress, Rootfs
-from .state import CHECKOUT, locked, state_dir
+from .state import CHECKOUT, INSTALLATION_LABEL, installation, locked, state_dir
 
 CONTENT_LABEL = "org.minshi.content"
 PROBE_SOURCE = CHECKOUT / "sandbox" / "probe"
@@ -121,6 +122,8 @@ def ensure(client: APIClient, progress: Progress, needed: tuple[Image, ...] = NE
     with locked(state_dir() / "images" / "build.lock"):
         for image in wanted:
             _ensure_one(client, image, progress)
+        for image in reversed(wanted):
+            _forget_older(client, image)
 
 
 def _ensure_one(client: APIClient, image: Image, progress: Progress) -> str:
@@ -138,11 +141,26 @@ def _ensure_one(client: APIClient, image: Image, progress: Progress) -> str:
     return require(client, image)
 
 
+def _forget_older(client: APIClient, image: Image) -> None:
+    """Remove what this installation built of `image` before, unless something still uses it."""
+    repository = image.tag().rpartition(":")[0]
+    ours = {"label": f"{INSTALLATION_LABEL}={installation()}"}
+    for found in client.images(name=repository, filters=ours):
+        for tag in found.get("RepoTags") or []:
+            if tag != image.tag():
+                with suppress(docker.errors.APIError):  # a container or a newer image stands on it
+                    client.remove_image(tag)
+
+
 def _import(client: APIClient, image: Image, tar: Path) -> None:
     changes = [f"ENV {name}={value}" for name, value in ENVIRONMENT.items()]
-    changes.append(f"LABEL {CONTENT_LABEL}={image.digest()}")
+    changes.append(f"LABEL {_labels(image)}")
     repository, _, tag = image.tag().rpartition(":")
     client.import_image_from_file(str(tar), repository=repository, tag=tag, changes=changes)
+
+
+def _labels(image: Image) -> str:
+    return f"{CONTENT_LABEL}={image.digest()} {INSTALLATION_LABEL}={installation()}"
 
 
 def _copy_onto(client: APIClient, image: Image, parent: str) -> None:
@@ -151,7 +169,7 @@ def _copy_onto(client: APIClient, image: Image, parent: str) -> None:
         f"FROM {parent.removeprefix('sha256:')}",
         f"COPY --chown=0:0 content {PLACE}",
         f"WORKDIR {PLACE}",
-        f"LABEL {CONTENT_LABEL}={image.digest()}",
+        f"LABEL {_labels(image)}",
     ]
     with tempfile.TemporaryFile() as context:
         with tarfile.open(fileobj=context, mode="w") as tar:

@@ -11,13 +11,14 @@ from docker.api.client import APIClient
 from .errors import ENGINE_ERROR, EngineUnavailable
 from .state import installation, locked, state_dir
 
+APP_PREFIX = "minshi.local/app-"
 CONTAINERD_STORE = "io.containerd.snapshotter.v1"
 log = logging.getLogger(__name__)
 
 
-def app_repository() -> str:
-    """Our own name for loaded app images; archives are loaded without names, so only we can give it."""
-    return f"minshi.local/app-{installation()}"
+def app_tag(image_id: str) -> str:
+    """Our own name for a loaded app image; archives are loaded without names, so only we can give it."""
+    return f"{APP_PREFIX}{installation()}:{image_id.removeprefix('sha256:')[:32]}"
 
 
 def uses_manifest_ids(client: APIClient) -> bool:
@@ -35,7 +36,8 @@ def load(client: APIClient, rebuilt: BinaryIO, expected_image_id: str) -> str:
         found = _inspect(client, expected_image_id)
         if found is None or found["Id"] != expected_image_id:
             raise EngineUnavailable(ENGINE_ERROR, "the engine reports another image id than the one that was checked")
-        client.tag(expected_image_id, app_repository(), expected_image_id.removeprefix("sha256:")[:32])
+        repository, _, tag = app_tag(expected_image_id).rpartition(":")
+        client.tag(expected_image_id, repository, tag)
     return expected_image_id
 
 
@@ -45,26 +47,28 @@ def has(client: APIClient, image_id: str) -> bool:
 
 
 def remove(client: APIClient, image_id: str) -> bool:
-    """Remove an app image; False if it is in use. Ours (probe, base) are refused."""
+    """Remove an app image; False if it is in use, here or by another installation. Ours (probe, base) are refused."""
     found = _inspect(client, image_id)
     if found is None:
         return True
-    foreign = [tag for tag in found.get("RepoTags") or [] if not tag.startswith(f"{app_repository()}:")]
-    if foreign:
+    tags = found.get("RepoTags") or []
+    if any(not tag.startswith(APP_PREFIX) for tag in tags):
         raise ValueError("this image has names that intake did not give")
+    if tags and app_tag(image_id) not in tags:
+        return False
     try:
-        client.remove_image(image_id, force=False)
+        client.remove_image(app_tag(image_id) if tags else image_id, force=False)
     except docker.errors.ImageNotFound:
         return True
     except docker.errors.APIError as error:
         log.warning("image %s stays for now: %s", image_id, error.explanation)
         return False
-    return True
+    return not has(client, image_id)
 
 
 def loaded(client: APIClient) -> list[str]:
     """Ids of the app images that this installation loaded."""
-    return sorted({str(image["Id"]) for image in client.images(name=app_repository())})
+    return sorted({str(image["Id"]) for image in client.images(name=app_tag("").removesuffix(":"))})
 
 
 def _inspect(client: APIClient, image_id: str) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from docker.api.client import APIClient
 
 from . import containers, loading
 from .limits import INTAKE, SELF_TEST
-from .state import installation
+from .state import INSTALLATION_LABEL, installation
 
 SHORT_ROLES = (INTAKE.role, SELF_TEST.role)
 SHORT_WORK_SECONDS = 1200
@@ -23,7 +23,7 @@ def reap(client: APIClient, alive_run_ids: Collection[str], *, keep_images: Coll
     image's labels and only this installation's own containers are looked at.
     """
     removed = 0
-    ours = {"label": [f"{containers.INSTALLATION_LABEL}={installation()}"]}
+    ours = {"label": [f"{INSTALLATION_LABEL}={installation()}"]}
     for container in client.containers(all=True, filters=ours):
         if _is_dead(container, alive_run_ids) and containers.remove(client, container["Id"]):
             removed += 1

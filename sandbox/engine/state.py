@@ -11,6 +11,7 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 LONGEST_SOCKET_PATH = 100
+INSTALLATION_LABEL = "org.minshi.installation"
 
 
 def state_dir() -> Path:

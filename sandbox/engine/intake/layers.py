@@ -54,12 +54,14 @@ def rebuild(
 ) -> Layer:
     """Read a whole layer, gzip or plain tar, and write its clean copy to `onward`; raises Refused."""
     too_big = Refused("layer_too_big", place, limit_mib=limits["layer_bytes"] >> 20)
-    raw = Metered(source, limits["archive_bytes"], lambda: too_big)
+    raw = Metered(source, limits["layer_bytes"], lambda: too_big)
     magic = raw.peek(6)
     if magic.startswith((ZSTD_MAGIC, XZ_MAGIC, BZIP_MAGIC)):
         raise Refused("layer_compression", place)
-    unpacking: Any = gzip.GzipFile(fileobj=raw, mode="rb") if magic.startswith(GZIP_MAGIC) else raw  # type: ignore[call-overload]
-    plain = Metered(unpacking, limits["layer_bytes"], lambda: too_big)
+    plain = raw
+    if magic.startswith(GZIP_MAGIC):
+        unpacking: Any = gzip.GzipFile(fileobj=raw, mode="rb")  # type: ignore[call-overload]
+        plain = Metered(unpacking, limits["layer_bytes"], lambda: too_big)
     writer = LayerWriter(place, limits, Counted(onward))
     try:
         for archive, entry in tars.entries(plain, lambda: Refused("layer_not_tar", place)):

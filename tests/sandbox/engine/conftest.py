@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.engine import Engine, build_app_archive, connect, containers, images, pod
 from sandbox.engine.results import PodOutcome
-from sandbox.engine.state import installation
+from sandbox.engine.state import INSTALLATION_LABEL, installation
 
 APP = (Path(__file__).parent / "tiny_app.py").read_bytes()
 PROBE = (Path(__file__).parent / "tiny_probe.py").read_text()
@@ -80,7 +80,7 @@ class Pods:
     def left(self, run_id: str = "test-run") -> int:
         """How many containers of a run exist."""
         with self._engine.client() as client:
-            labels = [f"{containers.RUN_LABEL}={run_id}", f"{containers.INSTALLATION_LABEL}={installation()}"]
+            labels = [f"{containers.RUN_LABEL}={run_id}", f"{INSTALLATION_LABEL}={installation()}"]
             return len(client.containers(all=True, filters={"label": labels}))
 
 

@@ -1,16 +1,19 @@
 """A pod on a real engine: who starts first, who reaches whom, and that every way of ending leaves nothing behind."""
 
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
 from sandbox.engine import Engine, EngineUnavailable
+from tests.sandbox.engine.archives import docker_archive, layer
 from tests.sandbox.engine.conftest import Pods
 
 pytestmark = pytest.mark.engine
@@ -141,6 +144,18 @@ def test_an_unknown_image_is_the_engines_word_not_a_pull(pods: Pods) -> None:
         pods.run("end()")
 
 
+def test_an_image_that_cannot_start_is_the_apps_fault(pods: Pods, real_engine: Engine) -> None:
+    with tempfile.TemporaryFile() as rebuilt:
+        taken = real_engine.intake(io.BytesIO(docker_archive([layer("no-python")])), rebuilt)
+        rebuilt.seek(0)
+        pods.image_id = real_engine.load(rebuilt, taken.image_id)
+    outcome = pods.run("result(ask('', 1))", "end()")
+    assert "app_not_started" in pods.events()
+    assert outcome.ended == "completed"
+    assert words(pods)[0].startswith("no answer")
+    real_engine.remove_image(taken.image_id)
+
+
 BROWSER = """
 import json, os, sys, urllib.request
 length = int.from_bytes(sys.stdin.buffer.read(4), "big")
@@ -168,7 +183,10 @@ def test_the_browser_cannot_write_other_verdicts(pods: Pods) -> None:
     assert outcome.ended == "completed"
 
 
-def test_a_killed_workers_pod_is_reaped(pods: Pods, real_engine: Engine, tmp_path: Path) -> None:
+def test_a_killed_workers_pod_is_reaped(
+    pods: Pods, real_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MINSHI_INSTALLATION", "killed-worker")
     program = tmp_path / "worker.py"
     program.write_text(
         "from sandbox.engine import connect\n"
@@ -183,15 +201,7 @@ def test_a_killed_workers_pod_is_reaped(pods: Pods, real_engine: Engine, tmp_pat
         time.sleep(0.1)
     worker.send_signal(signal.SIGKILL)
     worker.wait()
-    others = alive_runs(real_engine)
-    assert real_engine.reap({"killed-run", *others}) == 0
+    assert real_engine.reap({"killed-run"}) == 0
     assert pods.left("killed-run") == 2
-    assert real_engine.reap(others) == 2
+    assert real_engine.reap({"another-run"}) == 2
     assert pods.left("killed-run") == 0
-
-
-def alive_runs(engine: Engine) -> set[str]:
-    """Runs of other processes on this engine, which a test must leave alone."""
-    with engine.client() as client:
-        found = client.containers(all=True, filters={"label": "org.minshi.run"})
-    return {container["Labels"]["org.minshi.run"] for container in found} - {"killed-run"}
