@@ -16,6 +16,7 @@ from joserfc.errors import JoseError
 from marketplace.core import audit, signing
 from sandbox.models import Certificate, SandboxRun
 from sandbox.verdict import Verdict
+from vendors.models import AppVersion
 
 KIND = "minshi-certificate"
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -34,12 +35,11 @@ def groups_of(verdict: Verdict) -> dict[str, str]:
     return groups
 
 
-def issue(*, run: SandboxRun, verdict: Verdict, now: datetime) -> Certificate:
+def issue(*, run: SandboxRun, version: AppVersion, verdict: Verdict, now: datetime) -> Certificate:
     """Sign and store the certificate of a passed run, in the transaction of its verdict.
 
     An earlier valid certificate of the same version (a re-test passed) is revoked as replaced.
     """
-    version = run.version
     code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
     claims = {
         "iss": settings.BASE_URL,
@@ -105,15 +105,14 @@ class Verification:
 
 
 def verify(certificate: Certificate) -> Verification:
-    """Check the signature, its kind, and that the row says what was signed."""
+    """Check the signature, its kind, that the row says what was signed, and that nobody revoked it or its version."""
     claims = read(certificate.jws)
+    revoked = certificate.revoked_at is not None or certificate.version.state == AppVersion.State.REVOKED
     if claims is None:
-        return Verification(signed=False, unchanged=False, revoked=certificate.revoked_at is not None, claims={})
+        return Verification(signed=False, unchanged=False, revoked=revoked, claims={})
     said = (certificate.image_digest, certificate.plan_sha256, str(certificate.score), certificate.code)
     signed = tuple(claims.get(name) for name in ("sub", "plan_sha256", "score", "jti"))
-    return Verification(
-        signed=True, unchanged=said == signed, revoked=certificate.revoked_at is not None, claims=claims
-    )
+    return Verification(signed=True, unchanged=said == signed, revoked=revoked, claims=claims)
 
 
 def read(token: str) -> dict[str, Any] | None:

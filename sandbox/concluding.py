@@ -85,7 +85,7 @@ def _start_again(run: SandboxRun, *, now: datetime) -> SandboxRun | None:
 
 def fresh_version(run: SandboxRun) -> AppVersion:
     """Return the run's version as the database has it now."""
-    return AppVersion.objects.select_related("app__vendor", "order").get(pk=run.version_id)
+    return AppVersion.objects.select_related("app__vendor", "order").get(runs=run)
 
 
 def _settle_version(run: SandboxRun, verdict: Verdict, *, now: datetime) -> None:
@@ -94,7 +94,7 @@ def _settle_version(run: SandboxRun, verdict: Verdict, *, now: datetime) -> None
     summary = summary_of(run, verdict)
     certificate = None
     if verdict.passed:
-        certificate = certificates.issue(run=run, verdict=verdict, now=now)
+        certificate = certificates.issue(run=run, version=version, verdict=verdict, now=now)
         summary["certificate"] = certificate.code
     if version.state != AppVersion.State.TESTING:
         return

@@ -96,7 +96,7 @@ def queue() -> Finding:
     """Whether work can be put into the queue."""
     if not settings.CELERY_BROKER_URL.startswith("filesystem"):
         return Finding(_("Queue"), _("An outside broker is configured."))
-    folder = Path(settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_in"])
+    folder = Path(str(settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_in"]))
     if folder.is_dir() and os.access(folder, os.W_OK):
         return Finding(_("Queue"), _("The folder of the embedded queue can be written."))
     said = _("The folder %(path)s can't be written.") % {"path": folder}

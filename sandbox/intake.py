@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import BinaryIO, cast
 
 from django.conf import settings
 from django.core.files import File
@@ -54,7 +55,7 @@ def _work(version: AppVersion, row: Intake, desk: workers.Desk, pulse: Pulse) ->
     with tempfile.TemporaryFile() as rebuilt:
         try:
             with version.archive.open("rb") as archive, engines.short_work():
-                result = desk.engine.intake(archive, rebuilt)
+                result = desk.engine.intake(cast("BinaryIO", archive), cast("BinaryIO", rebuilt))
         except IntakeRefused as refused:
             if not pulse.lost:
                 refusal = {"code": refused.code, "place": refused.place, "params": refused.params}

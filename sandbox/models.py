@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -138,7 +139,7 @@ class SandboxRun(StateMachine):
         """Whether nothing more will happen to it."""
         return self.state not in ACTIVE
 
-    def take_up(self, *, worker: str, beat: datetime, now: datetime, **changes: object) -> None:
+    def take_up(self, *, worker: str, beat: datetime, now: datetime, **changes: Any) -> None:
         """A worker starts it; `beat` is the real time of its first sign of life."""
         self._move(
             self.State.RUNNING,
@@ -155,15 +156,15 @@ class SandboxRun(StateMachine):
         """Its worker died; somebody else takes it up again."""
         self._move(self.State.QUEUED, by="system:sweep", now=now, reason="worker_died", worker="", heartbeat_at=None)
 
-    def succeed(self, *, now: datetime, score: Decimal, verdict_digest: str, **changes: object) -> None:
+    def succeed(self, *, now: datetime, score: Decimal, verdict_digest: str, **changes: Any) -> None:
         """The verdict is a pass."""
         self._finish(self.State.PASSED, now=now, score=score, verdict_digest=verdict_digest, **changes)
 
-    def fail(self, *, now: datetime, score: Decimal, verdict_digest: str, **changes: object) -> None:
+    def fail(self, *, now: datetime, score: Decimal, verdict_digest: str, **changes: Any) -> None:
         """The verdict is a fail."""
         self._finish(self.State.FAILED, now=now, score=score, verdict_digest=verdict_digest, **changes)
 
-    def break_off(self, *, now: datetime, code: str, detail: str = "", **changes: object) -> None:
+    def break_off(self, *, now: datetime, code: str, detail: str = "", **changes: Any) -> None:
         """The platform failed; `code` is a key of `faults.FAULTS`."""
         self._finish(self.State.BROKEN, now=now, reason=code, fault={"code": code, "detail": detail[:2000]}, **changes)
 
@@ -171,7 +172,7 @@ class SandboxRun(StateMachine):
         """Stop it for good without a verdict."""
         self._move(self.State.CANCELLED, by=by, now=now, reason=reason, finished_at=now)
 
-    def _finish(self, to: str, *, now: datetime, **changes: object) -> None:
+    def _finish(self, to: str, *, now: datetime, **changes: Any) -> None:
         self._move(to, by="system:sandbox", now=now, finished_at=now, **changes)
 
 

@@ -6,6 +6,7 @@ import json
 import logging
 import time
 from dataclasses import asdict
+from typing import BinaryIO, cast
 
 from django.conf import settings
 from django.db import transaction
@@ -133,7 +134,7 @@ class Attempt:
         if not self._engine.has_image(run.image_id):
             try:
                 with taken.rebuilt.open("rb") as rebuilt:
-                    self._engine.load(rebuilt, run.image_id)
+                    self._engine.load(cast("BinaryIO", rebuilt), run.image_id)
             except (OSError, ValueError) as error:
                 raise ImageLost(str(error)) from error
         return list(taken.volumes)

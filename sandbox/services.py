@@ -7,7 +7,6 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.accounts.models import User
 from marketplace.core.errors import Conflict
 from marketplace.orders.models import DemandOrder
 from marketplace.orders.plan import canonical_bytes
@@ -30,7 +29,7 @@ def rehearse(*, order: DemandOrder, now: datetime) -> SandboxRun | None:
     return run
 
 
-def run_again(*, version: AppVersion, by: User, now: datetime) -> SandboxRun | None:
+def run_again(*, version: AppVersion, by: object, now: datetime) -> SandboxRun | None:
     """Queue a version that a fault of the platform left without a run; the operator's way out."""
     with transaction.atomic():
         found = AppVersion.objects.select_for_update().get(pk=version.pk)
@@ -51,7 +50,7 @@ def plan_bytes(run: SandboxRun) -> bytes:
     return canonical_bytes(run.plan)
 
 
-def cancel(*, run: SandboxRun, by: User, now: datetime) -> None:
+def cancel(*, run: SandboxRun, by: object, now: datetime) -> None:
     """Stop a run: a waiting one at once, a running one as soon as its worker notices."""
     with transaction.atomic():
         found = SandboxRun.objects.select_for_update().get(pk=run.pk)

@@ -119,9 +119,9 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
         "stuck": waiting and operations_desk.is_stuck(found),
         "may_upload": App.objects.where(request.user, "apps.upload").filter(pk=found.app_id).exists(),
     }
-    template = "sandbox/version_standing.html" if request.htmx else "sandbox/version.html"
-    response = render(request, template, context)
-    if request.htmx and not context["active"]:
+    is_part = "HX-Request" in request.headers
+    response = render(request, "sandbox/version_standing.html" if is_part else "sandbox/version.html", context)
+    if is_part and not context["active"]:
         response["HX-Refresh"] = "true"
     return response
 
@@ -199,13 +199,13 @@ def _visible_run(request: HttpRequest, pk: int) -> SandboxRun:
 
 def _history(request: HttpRequest, run: SandboxRun) -> list[SandboxRun]:
     runs = SandboxRun.objects.visible_to(request.user).select_related("version__app")
-    if run.version_id:
+    if run.version:
         return list(runs.filter(version__app_id=run.version.app_id).defer("plan")[:HISTORY])
     return list(runs.filter(order_id=run.order_id, kind=run.kind).defer("plan")[:HISTORY])
 
 
 def _may_upload(request: HttpRequest, run: SandboxRun) -> bool:
-    if run.version_id is None:
+    if run.version is None:
         return False
     return App.objects.where(request.user, "apps.upload").filter(pk=run.version.app_id).exists()
 

@@ -150,6 +150,16 @@ def test_the_certificate_is_public_by_code_and_by_digest(client, cast, queued):
     assert page(client, None, "sandbox:certificate", "NONE").status_code == 404
 
 
+def test_the_certificate_of_a_revoked_version_no_longer_counts(client, cast, queued, now):
+    running.perform(run_pk=queued.pk, worker="w1")
+    queued.refresh_from_db()
+    queued.version.refresh_from_db()
+    queued.version.revoke(by=cast.operator, now=now, reason="harm")
+    html = page(client, None, "sandbox:certificate", queued.certificate.code).content.decode()
+    assert "Revoked" in html
+    assert "panel--ok" not in html
+
+
 def test_a_certificate_whose_row_was_changed_is_not_valid(client, queued):
     running.perform(run_pk=queued.pk, worker="w1")
     queued.refresh_from_db()
