@@ -88,7 +88,7 @@ class ServiceItemForm(forms.ModelForm):
     """The fields of a service item; what is missing for publishing is told on the desk, not here."""
 
     item_type = forms.ChoiceField(label=_("Type of item"))
-    level = forms.ChoiceField(label=_("Level"))
+    level = forms.ChoiceField(label=_("Administrative level"))
     case_type = forms.ChoiceField(label=_("Type of case"))
     targets = forms.MultipleChoiceField(label=_("For whom"), widget=forms.CheckboxSelectMultiple, required=False)
     handling_forms = forms.MultipleChoiceField(

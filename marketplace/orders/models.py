@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from marketplace.accounts.models import Department, User
 from marketplace.catalogue.models import InterfaceVersion, ServiceItem
@@ -19,9 +20,9 @@ class DemandOrder(StateMachine):
 
         DRAFT = "draft", _("draft")
         REVIEW = "review", _("in review")
-        OPEN = "open", _("open")
+        OPEN = "open", pgettext_lazy("order", "open")
         SUSPENDED = "suspended", _("suspended")
-        CLOSED = "closed", _("closed")
+        CLOSED = "closed", pgettext_lazy("order", "closed")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     TRANSITIONS = table(
