@@ -88,7 +88,7 @@ def _version(version: AppVersion) -> dict[str, Any]:
         "plan_sha256": run.plan_sha256,
         "run_seconds": (run.finished_at - run.started_at).total_seconds(),
         "checks_passed": outcomes["passed"],
-        "failed_checks": sorted(run.results.filter(outcome="failed").values_list("check_id", flat=True)),
+        "failed_checks": sorted(run.results.filter(outcome="failed").values_list("code", flat=True)),
     }
 
 

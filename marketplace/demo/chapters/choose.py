@@ -144,7 +144,7 @@ def _withdraw(telling: Telling, plans: list[CasePlan], now: datetime) -> None:
         withdraw_case(case=case, citizen=case.citizen, now=now)
 
 
-def _report(telling: Telling, events: list[tuple[CasePlan, str, datetime]], *, address: str, token: str) -> None:
+def _report(telling: Telling, events: list[tuple[CasePlan, str, datetime]], *, token: str) -> None:
     """Send the day's events over the API, in batches."""
     bodies = [_cloud_event(telling, plan, kind, at) for plan, kind, at in events]
     if bodies and telling.counts.get("forged", 0) < FORGED:
