@@ -2,7 +2,8 @@
 
 Usage: python -m tests.benchmarks.sandbox_pod [rounds]
 The bare container has the engine's defaults except for the network (none, as in the pod) and asks itself; the pod has
-all limits, the probe's container first, and the app's joined to it. Rounds alternate, so that both meet the same noise.
+all limits, the real probe's container first, and the app's joined to it; it is cancelled once the probe has told that
+the app answers. Rounds alternate, so that both meet the same noise.
 """
 
 from __future__ import annotations
@@ -17,11 +18,10 @@ from pathlib import Path
 from docker.api.client import APIClient
 
 from sandbox.engine import Engine, build_app_archive, connect, containers, images, pod
+from tests.sandbox.probe.bench import job
 
 ROUNDS = 15
 REFERENCE = Path(__file__).parents[2] / "sandbox" / "reference"
-PROBE = (Path(__file__).parents[1] / "sandbox" / "engine" / "tiny_probe.py").read_text()
-PROBE_STEPS = "\nresult(ask('healthz'))\nend()"
 BARE = """
 import os, subprocess, time, urllib.request
 app = subprocess.Popen(COMMAND)
@@ -75,9 +75,16 @@ def bare_seconds(client: APIClient, image_id: str, command: list[str]) -> float:
 
 def pod_seconds(client: APIClient, image_id: str, probe_image_id: str) -> tuple[float, float]:
     """One pod from create to its app's first answer, and the seconds that tearing it down took."""
-    request = pod.PodRequest(image_id, {}, "benchmark", 256, (), 60, ("python3", "-c", PROBE + PROBE_STEPS))
+    request = pod.PodRequest(image_id, job(groups={"start"}), "benchmark", 256, (), 60)
+    told: list[str] = []
     began = time.monotonic()
-    outcome = pod.run(client, request, probe_image_id, on_message=lambda _message: None, cancelled=lambda: False)
+    outcome = pod.run(
+        client,
+        request,
+        probe_image_id,
+        on_message=lambda message: told.append(message.get("state", "")),
+        cancelled=lambda: "done" in told,
+    )
     if outcome.seconds_to_first_answer is None:
         raise SystemExit(f"the pod gave no answer: {outcome}")
     return outcome.seconds_to_first_answer, time.monotonic() - began - outcome.seconds
@@ -87,13 +94,13 @@ def main(rounds: int) -> None:
     """Measure and print."""
     engine = connect()
     with engine.client() as client:
-        images.ensure(client, print, (images.BASE, images.INTAKE))
-        base = images.require(client, images.BASE)
+        images.ensure(client, print)
+        probe = images.require(client, images.PROBE)
         image_id, command = reference_image(engine)
         bare, pods, ends = [], [], []
         for _round in range(rounds):
             bare.append(bare_seconds(client, image_id, command))
-            first_answer, teardown = pod_seconds(client, image_id, base)
+            first_answer, teardown = pod_seconds(client, image_id, probe)
             pods.append(first_answer)
             ends.append(teardown)
     engine.remove_image(image_id)

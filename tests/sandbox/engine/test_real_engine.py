@@ -45,6 +45,14 @@ def test_the_checked_id_is_the_loaded_id(real_engine: Engine, tmp_path: Path) ->
     real_engine.remove_image(taken.image_id)
 
 
+def test_what_the_engine_saves_is_taken_in_as_the_same_image(real_engine: Engine, tiny_app: str) -> None:
+    with real_engine.client() as client, tempfile.TemporaryFile() as saved, tempfile.TemporaryFile() as rebuilt:
+        for chunk in client.get_image(tiny_app):
+            saved.write(chunk)
+        taken = real_engine.intake(saved, rebuilt)
+    assert taken.image_id == tiny_app
+
+
 def test_another_id_than_the_checked_one_is_not_accepted(real_engine: Engine) -> None:
     with tempfile.TemporaryFile() as rebuilt:
         taken = real_engine.intake(io.BytesIO(oci_archive([layer()], attestation=True)), rebuilt)
