@@ -1,7 +1,6 @@
 """A person's own pages: where their roles lead, the account, switches, API tokens."""
 
 from datetime import timedelta
-from itertools import groupby
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,7 +15,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from marketplace.accounts.context import ELDER_COOKIE
-from marketplace.accounts.desks import desks_of
+from marketplace.accounts.desks import Desk, desks_of
 from marketplace.accounts.forms import ProfileForm, TokenForm
 from marketplace.accounts.middleware import YEAR, remember_language
 from marketplace.accounts.models import ApiToken, Department
@@ -69,10 +68,12 @@ def start(request: HttpRequest) -> HttpResponse:
     if wanted and wanted != translation.get_language() and wanted in dict(settings.LANGUAGES):
         return redirect(translate_url(request.get_full_path(), wanted))
     desks = desks_of(request.user)
-    groups = [(group, list(some)) for group, some in groupby(desks, key=lambda desk: str(desk.group))]
-    if len(groups) == 1:
+    if len(desks) == 1:
         return redirect(desks[0].url)
-    return render(request, "accounts/start.html", {"groups": groups})
+    groups: dict[str, list[Desk]] = {}
+    for desk in desks:
+        groups.setdefault(str(desk.group), []).append(desk)
+    return render(request, "accounts/start.html", {"groups": groups.items()})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,10 +8,3 @@ class ConfigConfig(AppConfig):
 
     name = "marketplace.config"
     label = "config"
-
-    def ready(self) -> None:
-        """Tell the accounts which desks the apps have."""
-        from marketplace.accounts import desks as registry  # noqa: PLC0415
-        from marketplace.config import desks  # noqa: PLC0415
-
-        registry.register(desks.desks)

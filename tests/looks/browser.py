@@ -21,6 +21,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PASSWORD = "pass-word-1"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ELDER_MINIMA = """() => {
     const wrong = [];
@@ -89,7 +90,7 @@ def _is_complaint(text: str) -> bool:
     return "Content Security Policy" in text or "Refused to" in text or "Uncaught" in text
 
 
-def sign_in(page: Page, person: User, password: str = "pass-word-1") -> None:
+def sign_in(page: Page, person: User, *, password: str = PASSWORD) -> None:
     """Sign in through the form, as the person would."""
     page.goto("/zh-hans/sign-in/login/")
     page.fill("#id_login", str(person.email))
