@@ -14,6 +14,8 @@ from urllib.parse import quote
 MAX_HEAD = 64 * 1024
 MAX_BODY = 1024 * 1024
 DEADLINE = 10.0
+SHORT_DEADLINE = 1.0
+PATIENCE = 6
 _SHOWN_BYTES = 4096
 _HEADER_NAMES_SHOWN = 40
 
@@ -176,11 +178,15 @@ def _read_body(reader: _Reader, method: str, status: int, headers: dict[str, str
 
 @dataclass(frozen=True)
 class AppClient:
-    """A client of the app under test; a new connection for every request."""
+    """A client of the app under test; a new connection for every request.
+
+    After `PATIENCE` requests ran out of time, all later ones get a short deadline: an app that hangs must not use up
+    the time of the whole run.
+    """
 
     host: str
     port: int
-    counted: list[int] = field(default_factory=list)
+    hung: list[str] = field(default_factory=list)
 
     def send(
         self,
@@ -201,9 +207,12 @@ class AppClient:
         }
         if body or method in ("POST", "PUT", "PATCH"):
             sent["Content-Length"] = str(len(body))
-        self.counted.append(1)
+        if len(self.hung) >= PATIENCE:
+            deadline = min(deadline, SHORT_DEADLINE)
         began = time.monotonic()
         answer = self._converse(method, target, sent, body, until=began + deadline, began=began)
+        if answer.error == "deadline":
+            self.hung.append(target)
         return Exchange(method, target, headers or {}, body, answer)
 
     def send_json(

@@ -96,6 +96,9 @@ class Context:
         until = time.monotonic() + seconds
         while True:
             exchange = self.app.send("GET", self.manifest.get("health_path", "/healthz"), deadline=2.0)
-            if exchange.answer.status == 200 or time.monotonic() >= until:
+            if exchange.answer.status == 200:
+                self.app.hung.clear()
+                return exchange
+            if time.monotonic() >= until:
                 return exchange
             time.sleep(0.05)

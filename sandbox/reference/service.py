@@ -43,7 +43,7 @@ class Service:
         self.cases = cases
         self.departments = departments
         self._stopping = threading.Event()
-        self._courier = threading.Thread(target=self._deliver_waiting, name="courier", daemon=True)
+        self._courier = threading.Thread(target=self._keep_delivering, name="courier", daemon=True)
 
     def start(self) -> None:
         """Begin to deliver what waits."""
@@ -153,11 +153,15 @@ class Service:
                 application.reason, application.remedy = answer.get("reason"), answer.get("remedy")
         return application
 
-    def _deliver_waiting(self) -> None:
+    def deliver_waiting(self) -> None:
+        """Try once to hand over every application that no department has confirmed."""
+        for application in self.cases.waiting():
+            with self.cases.lock_of(application.case):
+                if application.state == SENDING:
+                    self._attempt(application)
+            if self._stopping.is_set():
+                return
+
+    def _keep_delivering(self) -> None:
         while not self._stopping.wait(_RETRY_SECONDS):
-            for application in self.cases.waiting():
-                with self.cases.lock_of(application.case):
-                    if application.state == SENDING:
-                        self._attempt(application)
-                if self._stopping.is_set():
-                    return
+            self.deliver_waiting()
