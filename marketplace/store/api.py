@@ -1,17 +1,23 @@
-"""The store's part of the API: departments' events."""
+"""The store's part of the API: departments' events; listings and reviews for everybody."""
 
 import json
+from datetime import datetime
+from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from ninja import Router
+from django.shortcuts import get_object_or_404
+from ninja import Router, Schema
 from ninja.errors import AuthenticationError
 
 from marketplace.accounts.models import ApiToken
 from marketplace.accounts.tokens import Scope
 from marketplace.core import clock
 from marketplace.core.errors import DomainError, NotAllowed
+from marketplace.core.pagination import LIMIT, Page, page_of
 from marketplace.core.problems import problem
 from marketplace.store import policy, progress
+from marketplace.store.models import Listing, Review
+from marketplace.store.services.comparison import Offer, offers
 from marketplace.store.services.events import Answer, count_rejection, receive_batch, receive_event
 from marketplace.store.services.reports import TYPES, Receipt
 
@@ -133,3 +139,124 @@ def _answer(answer: Answer) -> dict[str, object]:
     assert isinstance(refusal, DomainError)  # noqa: S101 - an answer is a receipt or a refusal
     said = problem(refusal.code, str(refusal), status=refusal.status, field=refusal.field, **refusal.extra)
     return {"id": answer.event_id} | json.loads(said.content)
+
+
+class ScoreOut(Schema):
+    """A Bayesian mean with its 90 % interval; the numbers are null while there are too few reviews to say."""
+
+    mean: Decimal | None
+    lower: Decimal | None
+    upper: Decimal | None
+    reviews: int
+
+
+class ListingOut(Schema):
+    """One app as citizens can choose it; times in seconds from launch to completion."""
+
+    app: str
+    name_zh: str
+    name_en: str
+    service_item: str
+    vendor: str
+    version: str
+    listed_at: datetime | None
+    test_score: Decimal | None
+    certified_at: datetime | None
+    certificate: str | None
+    scopes: list[str]
+    citizens: ScoreOut
+    median_seconds: int | None
+    ninetieth_percentile_seconds: int | None
+
+
+class FollowUpOut(Schema):
+    """What became of a bad review, as the public sees it."""
+
+    state: str
+    opened_at: datetime
+    verify_due_at: datetime
+    rectify_due_at: datetime
+    measure: str
+    unfounded_reason: str
+    satisfied: bool | None
+
+
+class ReviewOut(Schema):
+    """One review with the name left out; levels 5 (very satisfied) to 1; no words once it was removed."""
+
+    id: int
+    app: str
+    version: str
+    service_level: int | None
+    app_level: int | None
+    tags: list[str]
+    text: str
+    addition: str
+    reply: str
+    submitted_at: datetime
+    held: bool
+    removed_at: datetime | None
+    removal_reason: str
+    follow_up: FollowUpOut | None
+
+
+@router.get("/listings", response=Page[ListingOut], summary="Apps that citizens can choose", operation_id="listings")
+def listings(request: HttpRequest, service_item: str = "", cursor: str = "", limit: int = LIMIT) -> dict[str, object]:
+    """List the public listings, of one service item or of all."""
+    rows = Listing.objects.public().select_related("app__vendor", "service_item", "version")
+    if service_item:
+        rows = rows.filter(service_item__code=service_item)
+    page = page_of(rows, cursor=cursor, limit=limit)
+    return page | {"items": [_listing(offer) for offer in offers(page["items"], now=clock.now())]}
+
+
+@router.get(
+    "/listings/{app}/reviews", response=Page[ReviewOut], summary="Reviews of an app", operation_id="listing_reviews"
+)
+def reviews(request: HttpRequest, app: str, cursor: str = "", limit: int = LIMIT) -> dict[str, object]:
+    """List everything that citizens said about an app, held and removed reviews included and marked."""
+    listing = get_object_or_404(Listing.objects.filter(state__in=["listed", "suspended"]), app__code=app)
+    rows = Review.objects.filter(app=listing.app_id).select_related("app", "version", "follow_up")
+    return page_of(rows, cursor=cursor, limit=limit, show=_review)
+
+
+def _listing(offer: Offer) -> dict[str, object]:
+    listing, score = offer.listing, offer.score
+    shown = {"mean": score.mean, "lower": score.lower, "upper": score.upper} if score.enough else {}
+    summary = listing.version.certificate_summary
+    return {
+        "app": listing.app.code,
+        "name_zh": listing.app.name_zh,
+        "name_en": listing.app.name_en,
+        "service_item": listing.service_item.code,
+        "vendor": listing.app.vendor.code,
+        "version": listing.version.version,
+        "listed_at": listing.listed_at,
+        "test_score": listing.version.score,
+        "certified_at": listing.version.certified_at,
+        "certificate": summary.get("certificate"),
+        "scopes": [scope for scope in listing.version.manifest.get("scopes", []) if isinstance(scope, str)],
+        "citizens": {"mean": None, "lower": None, "upper": None, "reviews": score.count} | shown,
+        "median_seconds": offer.times.median,
+        "ninetieth_percentile_seconds": offer.times.ninetieth,
+    }
+
+
+def _review(review: Review) -> dict[str, object]:
+    gone = review.removed_at is not None
+    return {
+        "id": review.pk,
+        "app": review.app.code,
+        "version": review.version.version,
+        "service_level": None if gone else review.service_level,
+        "app_level": None if gone else review.app_level,
+        "tags": [] if gone else review.tags,
+        "text": "" if gone else review.text,
+        "addition": "" if gone else review.addition,
+        "reply": "" if gone else review.reply,
+        "submitted_at": review.submitted_at,
+        "held": review.held,
+        "removed_at": review.removed_at,
+        "removal_reason": review.removal_reason,
+        "follow_up": getattr(review, "follow_up", None),
+    }

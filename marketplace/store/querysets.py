@@ -58,8 +58,8 @@ class IncomingEventQuerySet(models.QuerySet):
         return self.filter(outcome="review", resolution="")
 
     def counting(self) -> IncomingEventQuerySet:
-        """Return those that say where a case stands."""
-        return self.filter(outcome="applied")
+        """Return those that say where a case stands: all but those that a person must decide."""
+        return self.exclude(outcome="review")
 
     def workable_by(self, user: object) -> IncomingEventQuerySet:
         """Return those about cases of the departments in which the person may decide."""

@@ -27,6 +27,7 @@ from marketplace.store.services.reports import Report, take_in
 
 COLUMNS = ["case", "decision", "occurred_at", "result", "reason", "remedy"]
 TOTAL = "TOTAL"
+DECISIONS = [kind for kind in progress.KINDS if kind != progress.REQUESTED]
 
 
 def register_department_key(
@@ -147,7 +148,7 @@ def _report(number: int, row: list[str], department: Department, sha256: str, by
     if len(row) != len(COLUMNS):
         raise _refusal(number, _("it has %(found)s columns, not %(wanted)s") % {"found": len(row), "wanted": 6})
     values = dict(zip(COLUMNS, (value.strip() for value in row), strict=True))
-    if values["decision"] not in progress.KINDS:
+    if values["decision"] not in DECISIONS:
         raise _refusal(number, _("there is no decision “%(decision)s”") % {"decision": values["decision"][:40]})
     try:
         at = parse_datetime(values["occurred_at"])

@@ -85,7 +85,7 @@ def take_in(report: Report, *, now: datetime) -> Receipt:
         event = _store(report, case, now)
         if event.outcome == progress.REVIEW:
             hold_case(case, by=report.by, now=now)
-        elif event.outcome == progress.APPLIED:
+        elif case.withdrawn_at is None:
             _apply(event, report, case, now)
         return Receipt(event=event, case=case, duplicate=False)
 
@@ -211,9 +211,8 @@ def _folded(event: IncomingEvent) -> progress.Report:
 
 def _apply(event: IncomingEvent, report: Report, case: Case, now: datetime) -> None:
     stands = progress.fold(_folded(each) for each in case.incoming_events.counting())
-    shown = report.words.get("note") or report.words.get("reason") or report.words.get("result") or ""
-    step_state = {progress.REQUESTED: "supplement", progress.RECEIVED: "accepted"}.get(report.kind, report.kind)
-    CaseStep.objects.create(case=case, kind=report.kind, state=step_state, at=event.occurred_at, note=shown[:500])
+    if event.outcome == progress.APPLIED:
+        _write_step(event, report, case)
     due_at = _due(case, stands)
     if (case.accepted_at, case.due_at) != (stands.accepted_at, due_at):
         Case.objects.filter(pk=case.pk).update(accepted_at=stands.accepted_at, due_at=due_at)
@@ -224,6 +223,12 @@ def _apply(event: IncomingEvent, report: Report, case: Case, now: datetime) -> N
             path = page_for(case.citizen, "case", case.number)
             params = {"number": case.number, "kind": report.kind}
             notify(users=[case.citizen], kind="case-moved", now=now, params=params, path=path)
+
+
+def _write_step(event: IncomingEvent, report: Report, case: Case) -> None:
+    shown = report.words.get("note") or report.words.get("reason") or report.words.get("result") or ""
+    state = {progress.REQUESTED: "supplement", progress.RECEIVED: "accepted"}.get(report.kind, report.kind)
+    CaseStep.objects.create(case=case, kind=report.kind, state=state, at=event.occurred_at, note=shown[:500])
 
 
 def _due(case: Case, stands: progress.Progress) -> datetime | None:
