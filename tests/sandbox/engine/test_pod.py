@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -142,6 +143,16 @@ def test_an_unknown_image_is_the_engines_word_not_a_pull(pods: Pods) -> None:
     pods.image_id = "sha256:" + "0" * 64
     with pytest.raises(EngineUnavailable):
         pods.run("end()")
+
+
+def test_two_runs_at_a_time_do_not_meet(pods: Pods, real_engine: Engine) -> None:
+    others = Pods(real_engine, pods.image_id)
+    with ThreadPoolExecutor(2) as both:
+        one = both.submit(pods.run, "result('one')", "result(ask('gateway'))", "end()")
+        two = both.submit(others.run, "result('two')", "result(ask('gateway'))", "end()", run_id="other-run")
+    assert (one.result().ended, two.result().ended) == ("completed", "completed")
+    assert (words(pods), words(others)) == (["one", "department"], ["two", "department"])
+    assert others.left("other-run") == 0
 
 
 def test_an_image_that_cannot_start_is_the_apps_fault(pods: Pods, real_engine: Engine) -> None:
