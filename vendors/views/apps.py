@@ -1,5 +1,7 @@
 """Pages of an app: describe it, see its versions, upload a new one."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -86,18 +88,21 @@ def _upload(request: HttpRequest, code: str) -> HttpResponse:
     if order is None:
         return render(request, "vendors/upload.html", {"app": app})
     form = UploadForm(request.POST or None, request.FILES or None, order=order)
-    if request.method == "POST":
-        version = _submitted(request, app, order, form)
-        if version:
-            messages.success(
-                request, _("The version is uploaded. The platform checks the archive, then tests the app.")
-            )
-            return redirect("vendors:app", code=app.code)
+    now = clock.now()
+    version = _submitted(request, app, order, form, now) if request.method == "POST" else None
+    if version and version.uploaded_at == now:
+        messages.success(request, _("The version is uploaded. Next the platform checks it and tests the app."))
+    elif version:
+        messages.info(request, _("This archive was uploaded before, as the same version: it stands as it stood."))
+    if version:
+        return redirect("vendors:app", code=app.code)
     context = {"app": app, "order": order, "form": form, "limit": settings.APP_ARCHIVE_MAX_BYTES}
     return render(request, "vendors/upload.html", context)
 
 
-def _submitted(request: HttpRequest, app: App, order: DemandOrder, form: UploadForm) -> AppVersion | None:
+def _submitted(
+    request: HttpRequest, app: App, order: DemandOrder, form: UploadForm, now: datetime
+) -> AppVersion | None:
     if not form.is_valid():
         return None
     if not form.cleaned_data["complete"]:
@@ -113,7 +118,7 @@ def _submitted(request: HttpRequest, app: App, order: DemandOrder, form: UploadF
             sha256=form.cleaned_data["sha256"],
             manifest=form.manifest(),
             by=request.user,
-            now=clock.now(),
+            now=now,
         ),
     )
 
