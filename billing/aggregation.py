@@ -9,6 +9,7 @@ from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
+from django.utils.translation import gettext as _
 
 from billing import parquet
 from billing.models import FactSeal
@@ -62,7 +63,7 @@ def count_sealed(seals: Iterable[FactSeal], cap_per_citizen: int) -> tuple[list[
     reviews: list[Path] = []
     for seal in seals:
         if manifest_digest(seal) != seal.digest:
-            raise parquet.SealBroken(f"manifest {seal.day}")
+            raise parquet.SealBroken(_("The manifest of %(day)s was changed.") % {"day": seal.day})
         if seal.facts_sha256:
             facts.append(parquet.verified("facts", seal.day, seal.facts_sha256))
         if seal.reviews_sha256:

@@ -83,7 +83,7 @@ class DecisionForm(forms.Form):
         choices=[("yes", _("The vendor is right")), ("no", _("The line stands"))],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
-        label=_("Decision"),
+        label=_("Ruling"),
     )
     granted = forms.DecimalField(
         min_value=Decimal(0),

@@ -27,7 +27,7 @@ def sheet_of(statement: Statement) -> Sheet:
     ]
     if statement.released_cents is not None:
         facts.append((_("Held back"), f"{yuan(statement.held_cents)} CNY"))
-        facts.append((_("Released"), f"{yuan(statement.released_cents)} CNY"))
+        facts.append((_("Released for payment"), f"{yuan(statement.released_cents)} CNY"))
     if statement.carried_cents:
         facts.append((_("Carried to the next period"), f"{yuan(statement.carried_cents)} CNY"))
     if statement.invoice_number:

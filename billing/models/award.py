@@ -22,7 +22,7 @@ class Award(StateMachine):
 
         PROPOSED = "proposed", _("proposed")
         PUBLISHED = "published", _("public notice")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        WITHDRAWN = "withdrawn", _("award withdrawn")
         APPROVED = "approved", _("approved")
         PAID = "paid", _("paid")
 

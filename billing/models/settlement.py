@@ -26,7 +26,7 @@ class Settlement(StateMachine):
         CONFIRMED = "confirmed", _("confirmed by vendors and departments")
         APPROVED = "approved", _("approved")
         PAID = "paid", _("paid")
-        CLOSED = "closed", _("closed")
+        CLOSED = "closed", _("settled and closed")
 
     TRANSITIONS = table(
         draft="computed",

@@ -92,9 +92,9 @@ class Dispute(StateMachine):
     class State(models.TextChoices):
         """Where the dispute stands."""
 
-        OPEN = "open", _("open")
-        ACCEPTED = "accepted", _("accepted")
-        REJECTED = "rejected", _("rejected")
+        OPEN = "open", _("to be decided")
+        ACCEPTED = "accepted", _("upheld")
+        REJECTED = "rejected", _("turned down")
 
     TRANSITIONS = table(open="accepted rejected", accepted="", rejected="")
 

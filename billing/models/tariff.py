@@ -92,7 +92,7 @@ class DepartmentBudget(models.Model):
     ceiling = MoneyField(max_digits=14, decimal_places=2, default_currency="CNY")
     set_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
-    warned_at = models.DateTimeField(_("when the department was told that 80 % is used"), null=True, blank=True)
+    warned_at = models.DateTimeField(_("when the department was warned"), null=True, blank=True)
 
     objects = FinanceQuerySet.as_manager()
 
