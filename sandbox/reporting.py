@@ -71,6 +71,16 @@ class GroupReport:
     checks: list[CheckReport]
 
     @property
+    def to_mend(self) -> list[CheckReport]:
+        """The checks that don't hold."""
+        return [check for check in self.checks if not check.holds]
+
+    @property
+    def holding(self) -> list[CheckReport]:
+        """The checks in which nothing has to be mended."""
+        return [check for check in self.checks if check.holds]
+
+    @property
     def outcome(self) -> str:
         """Passed, failed, partly, or empty while something is still to come."""
         if any(not check.outcome for check in self.checks):

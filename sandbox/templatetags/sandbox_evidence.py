@@ -4,11 +4,28 @@ import json
 from collections.abc import Mapping
 
 from django import template
+from django.utils.translation import gettext_lazy as _
 
 from sandbox.cleaning import clean_text
 from sandbox.messages import SIGNATURES
 
 register = template.Library()
+
+WORDS = {
+    "accepted": _("taken"),
+    "repeated": _("known already, the same receipt again"),
+    "fault": _("the fault that was switched on"),
+    "answered": _("answered"),
+    "refused": _("refused by its rules"),
+    "invalid": _("not as the interface says"),
+    "unauthorised": _("without a valid session"),
+    "dropped": _("the caller hung up"),
+    "browser": _("came from the browser, refused"),
+    "slow_before": _("slow; nothing was taken"),
+    "slow_after": _("slow; it was taken"),
+    "error_before": _("error 500; nothing was taken"),
+    "error_after": _("error 500; it was taken"),
+}
 
 
 @register.filter
@@ -23,6 +40,12 @@ def as_json(value: object) -> str:
 def as_text(value: object) -> str:
     """Return a text as it is, a pair of languages in the reader's, anything else as JSON on one line."""
     return clean_text(value) if isinstance(value, str) else clean_text(json.dumps(value, ensure_ascii=False))
+
+
+@register.filter
+def in_words(code: object) -> object:
+    """Return what a word of the probe's record means to people."""
+    return WORDS.get(code, code) if isinstance(code, str) else ""
 
 
 @register.filter
@@ -57,5 +80,17 @@ def _message(first: str, parts: Mapping[str, object]) -> str:
         lines += [f"{name}: {value}" for name, value in headers.items()]
     body = parts.get("body")
     if body:
-        lines += ["", body if isinstance(body, str) else json.dumps(body, ensure_ascii=False, indent=1)]
+        lines += ["", _readable(body)]
     return clean_text("\n".join(lines))
+
+
+def _readable(body: object) -> str:
+    """Return JSON indented; a text that isn't (whole) JSON as it is."""
+    if isinstance(body, str):
+        if not body.startswith(("{", "[")):
+            return body
+        try:
+            body = json.loads(body)
+        except (ValueError, RecursionError):
+            return str(body)
+    return json.dumps(body, ensure_ascii=False, indent=1)
