@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from marketplace.core import bilingual
-from marketplace.core.figures import bars, stacked
+from marketplace.core.figures import bars, waterfall
 from marketplace.core.tones import tone_of
 
 register = template.Library()
@@ -146,17 +146,17 @@ def state_tag(thing: object) -> SafeString:
 
 @register.inclusion_tag("components/bars.html")
 def figure_bars(rows: Iterable[Mapping[str, object]], caption: str, unit: str = "") -> dict[str, object]:
-    """Draw horizontal bars with a data table beside them.
+    """Draw horizontal bars in a table that carries the same figures as words.
 
     Each row has `label`, `value` (a number) and optionally `text` (how the value is written) and `tone` (ok, bad).
     """
     return {"chart": bars(rows), "caption": caption, "unit": unit}
 
 
-@register.inclusion_tag("components/waterfall.html")
+@register.inclusion_tag("components/bars.html")
 def figure_waterfall(rows: Iterable[Mapping[str, object]], caption: str) -> dict[str, object]:
     """Draw how an amount comes about: rows of `label`, `value` (signed step) and `total` (True for a sum so far)."""
-    return {"chart": stacked(rows), "caption": caption}
+    return {"chart": waterfall(rows), "caption": caption}
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
