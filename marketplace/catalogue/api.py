@@ -179,7 +179,7 @@ def get_document(request: HttpRequest, code: str, version: str) -> dict[str, Any
 )
 def upload(request: HttpRequest, code: str, document: File[UploadedFile]) -> tuple[int, InterfaceVersion]:
     """Take in the OpenAPI document of a new version as a draft; a publisher publishes it on the desk."""
-    token = request.auth
+    token = request.auth  # type: ignore[attr-defined]
     interface = get_object_or_404(Interface.objects.editable_by(token.user), code=code)
     if token.department_id is not None and token.department_id != interface.department_id:
         raise NotAllowed("This token belongs to another department.", code="other-department")

@@ -1,7 +1,7 @@
 """What departments fill in: service items with materials and steps, interfaces and their versions, synonyms."""
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django import forms
 from django.utils.text import format_lazy
@@ -113,7 +113,7 @@ class ServiceItemForm(forms.ModelForm):
             if name.startswith(("legal_basis", "conditions", "guide", "summary"))
         }
 
-    def __init__(self, *args: object, **kwargs: object):
+    def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         for name, table in (
             ("item_type", codes.ITEM_TYPES),
@@ -122,7 +122,7 @@ class ServiceItemForm(forms.ModelForm):
             ("targets", codes.TARGETS),
             ("handling_forms", codes.HANDLING_FORMS),
         ):
-            self.fields[name].choices = choices(table)
+            self.fields[name].choices = choices(table)  # type: ignore[attr-defined]
         for name in ("summary_zh", "summary_en"):
             self.fields[name].required = False
         if self.instance.pk:
@@ -136,9 +136,9 @@ class NewServiceItemForm(ServiceItemForm):
     code = forms.CharField(label=_("Implementation code"), max_length=40)
     field_order = ["department", "code", *ITEM_FIELDS]
 
-    def __init__(self, *args: object, departments: object, **kwargs: object):
+    def __init__(self, *args: Any, departments: object, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["department"].queryset = departments
+        self.fields["department"].queryset = departments  # type: ignore[attr-defined]
 
 
 class MaterialForm(forms.ModelForm):
@@ -215,9 +215,9 @@ class InterfaceForm(forms.ModelForm):
         }
         help_texts = {"code": _("Part of the address, for example “residence”: letters, digits and hyphens.")}
 
-    def __init__(self, *args: object, departments: object, **kwargs: object):
+    def __init__(self, *args: Any, departments: object, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["department"].queryset = departments
+        self.fields["department"].queryset = departments  # type: ignore[attr-defined]
 
 
 class VersionForm(forms.Form):

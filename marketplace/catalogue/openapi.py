@@ -189,7 +189,8 @@ def _operations(document: Mapping[str, Any]) -> Iterator[Finding]:
         name = operation.get("operationId")
         if name and name in known:
             yield Finding("operation-twice", f"{place}/operationId", params={"name": name, "first": known[name]})
-        known.setdefault(name, place)
+        elif name:
+            known[name] = place
         yield from _parameters(document, path, method, operation)
 
 

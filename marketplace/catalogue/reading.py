@@ -61,6 +61,8 @@ def lines_of(content: bytes) -> dict[str, int]:
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError:
         return {}
+    if root is None:
+        return {}
     found: dict[str, int] = {}
     waiting: list[tuple[tuple[object, ...], yaml.Node, int]] = [((), root, 1)]
     while waiting:
@@ -129,17 +131,6 @@ class _JsonTypes(yaml.CSafeLoader):
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[str, Any]:  # noqa: ARG002, FBT001, FBT002 - PyYAML's signature
-        value: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            line = key_node.start_mark.line + 1
-            if not isinstance(key_node, yaml.ScalarNode):
-                _refuse("key-not-text", line=line)
-            if key_node.value in value:
-                _refuse("duplicate-key", line=line, name=key_node.value[:80])
-            value[key_node.value] = self.construct_object(value_node, deep=True)
-        return value
-
 
 _JsonTypes.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
 _JsonTypes.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:null|~|)$"), ["n", "~", ""])
@@ -154,7 +145,15 @@ _JsonTypes.add_implicit_resolver(
 
 
 def _construct_map(loader: _JsonTypes, node: yaml.MappingNode) -> dict[str, Any]:
-    return loader.construct_mapping(node)
+    value: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        line = key_node.start_mark.line + 1
+        if not isinstance(key_node, yaml.ScalarNode):
+            _refuse("key-not-text", line=line)
+        if key_node.value in value:
+            _refuse("duplicate-key", line=line, name=key_node.value[:80])
+        value[key_node.value] = loader.construct_object(value_node, deep=True)
+    return value
 
 
 def _construct_list(loader: _JsonTypes, node: yaml.SequenceNode) -> list[Any]:
@@ -179,11 +178,12 @@ def _read_yaml(text: str) -> Any:
 def _check_events(text: str) -> None:
     depth = nodes = documents = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else None
+        tag = getattr(event, "tag", None)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             _refuse("yaml-alias", line=line)
-        if getattr(event, "tag", None):
-            _refuse("yaml-tag", line=line, tag=str(event.tag)[:80])
+        if tag:
+            _refuse("yaml-tag", line=line, tag=str(tag)[:80])
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):

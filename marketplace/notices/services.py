@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -23,7 +24,7 @@ def notify(
         for row in rows:
             row.save()
             if row.user.email:
-                transaction.on_commit(lambda pk=row.pk: mail_notice.delay(pk))
+                transaction.on_commit(partial(mail_notice.delay, row.pk))
     return rows
 
 

@@ -2,11 +2,12 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
+from marketplace.accounts.requests import PersonRequest
 from marketplace.core import clock
 from marketplace.notices.models import Notice
 from marketplace.notices.rendering import letter_of
@@ -17,7 +18,7 @@ NOTICES_A_PAGE = 20
 
 @require_safe
 @login_required
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: PersonRequest) -> HttpResponse:
     """List the person's notices, the newest first."""
     own = Notice.objects.visible_to(request.user)
     page = Paginator(own, NOTICES_A_PAGE).get_page(request.GET.get("page"))
@@ -29,7 +30,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def read(request: HttpRequest, pk: int) -> HttpResponse:
+def read(request: PersonRequest, pk: int) -> HttpResponse:
     """Mark one notice as read and go to what it is about."""
     notice = get_object_or_404(Notice.objects.visible_to(request.user), pk=pk)
     mark_read(notices=Notice.objects.filter(pk=notice.pk), now=clock.now())
@@ -39,7 +40,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
-def read_all(request: HttpRequest) -> HttpResponse:
+def read_all(request: PersonRequest) -> HttpResponse:
     """Mark everything as read."""
     mark_read(notices=Notice.objects.visible_to(request.user), now=clock.now())
     return redirect("notices:index")

@@ -41,7 +41,7 @@ def _needs(value: Any, path: tuple[object, ...], fields: Mapping[str, type]) -> 
     if not isinstance(value, dict):
         yield Finding("wrong-type", pointer(path), params={"wanted": "object"})
         return
-    names = {dict: "object", list: "array", str: "string"}
+    names: dict[type, str] = {dict: "object", list: "array", str: "string"}
     for name, kind in fields.items():
         if name not in value:
             yield Finding("missing", pointer(path), params={"name": name})

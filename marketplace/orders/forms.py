@@ -63,9 +63,9 @@ class NewOrderForm(forms.ModelForm):
         fields = ("service_item", "code", "title_zh", "title_en")
         labels = {"code": _("Code of the order"), "title_zh": _("Title in Chinese"), "title_en": _("Title in English")}
 
-    def __init__(self, *args: object, items: object, **kwargs: object):
+    def __init__(self, *args: Any, items: object, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["service_item"].queryset = items
+        self.fields["service_item"].queryset = items  # type: ignore[attr-defined]
 
 
 class TextsForm(forms.ModelForm):
@@ -118,7 +118,7 @@ class ScenarioForm(ContractForm):
     title_en = forms.CharField(label=_("Title in English"), max_length=160)
     field_order = ["code", "title_zh", "title_en", "document"]
 
-    def __init__(self, *args: object, **kwargs: object):
+    def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["document"].label = _("Scenario (Arazzo 1.0)")
         self.fields["document"].help_text = _("A workflow over the app contract, as JSON or YAML.")
@@ -127,7 +127,7 @@ class ScenarioForm(ContractForm):
 class ThresholdsForm(forms.Form):
     """Thresholds, duties and weights."""
 
-    def __init__(self, *args: object, order: DemandOrder, **kwargs: object):
+    def __init__(self, *args: Any, order: DemandOrder, **kwargs: Any):
         super().__init__(*args, **kwargs)
         for name, bounds in defaults.THRESHOLDS.items():
             self.fields[name] = forms.IntegerField(

@@ -51,7 +51,7 @@ class ItemIncomplete(InvalidInput):
 
 def lacks(item: ServiceItem) -> dict[str, object]:
     """Return field -> what is missing before citizens may see the item; empty when nothing is."""
-    missing = {name: label for name, label in NEEDED.items() if getattr(item, name) in (None, "")}
+    missing: dict[str, object] = {name: label for name, label in NEEDED.items() if getattr(item, name) in (None, "")}
     if item.fee_charged and not item.fee_basis_zh:
         missing["fee_basis_zh"] = _("the basis of the fee")
     if item.legal_limit is not None and item.promised_limit is not None and item.promised_limit > item.legal_limit:
@@ -145,9 +145,11 @@ def _replace(
 ) -> None:
     if materials is not None:
         item.materials.all().delete()
-        rows = [Material(service_item=item, **{"position": n, **each}) for n, each in enumerate(materials, start=1)]
-        Material.objects.bulk_create(rows)
+        Material.objects.bulk_create(
+            Material(service_item=item, **{"position": n, **each}) for n, each in enumerate(materials, start=1)
+        )
     if steps is not None:
         item.steps.all().delete()
-        rows = [ProcessStep(service_item=item, **{"position": n, **each}) for n, each in enumerate(steps, start=1)]
-        ProcessStep.objects.bulk_create(rows)
+        ProcessStep.objects.bulk_create(
+            ProcessStep(service_item=item, **{"position": n, **each}) for n, each in enumerate(steps, start=1)
+        )

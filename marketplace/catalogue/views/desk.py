@@ -2,12 +2,13 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from marketplace.accounts.models import Department
+from marketplace.accounts.requests import PersonRequest
 from marketplace.catalogue.forms import SynonymForm, attempt
 from marketplace.catalogue.models import Interface, SearchWish, ServiceItem, Synonym
 from marketplace.catalogue.services import synonyms as synonym_services
@@ -19,7 +20,7 @@ SHOWN_WISHES = 20
 
 @require_safe
 @login_required
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: PersonRequest) -> HttpResponse:
     """List what the person's departments publish and what is still to do for it."""
     departments = _departments(request)
     items = ServiceItem.objects.filter(department__in=departments).select_related("department")
@@ -36,7 +37,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def synonyms(request: HttpRequest) -> HttpResponse:
+def synonyms(request: PersonRequest) -> HttpResponse:
     """List the words that citizens use instead, and add one."""
     _departments(request)
     form = SynonymForm(request.POST or None)
@@ -53,20 +54,20 @@ def synonyms(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def remove_synonym(request: HttpRequest, pk: int) -> HttpResponse:
+def remove_synonym(request: PersonRequest, pk: int) -> HttpResponse:
     """Take a word out again."""
     _may_edit(request)
     synonym_services.remove_synonym(synonym=get_object_or_404(Synonym, pk=pk), by=request.user, now=clock.now())
     return redirect("catalogue:synonyms")
 
 
-def _departments(request: HttpRequest) -> list[Department]:
+def _departments(request: PersonRequest) -> list[Department]:
     departments = list(Department.objects.where(request.user, "catalogue.view"))
     if not departments:
         raise Http404
     return departments
 
 
-def _may_edit(request: HttpRequest) -> None:
+def _may_edit(request: PersonRequest) -> None:
     if not Department.objects.where(request.user, "catalogue.edit").exists():
         raise Http404

@@ -2,12 +2,13 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from marketplace.accounts.models import Department
+from marketplace.accounts.requests import PersonRequest
 from marketplace.catalogue import reading
 from marketplace.catalogue.forms import DeprecateForm, InterfaceForm, PublishForm, VersionForm, attempt
 from marketplace.catalogue.models import Interface, InterfaceVersion
@@ -18,7 +19,7 @@ from marketplace.core import clock
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def new_interface(request: HttpRequest) -> HttpResponse:
+def new_interface(request: PersonRequest) -> HttpResponse:
     """Name a new interface; its first version comes next."""
     departments = Department.objects.where(request.user, "catalogue.edit")
     get_object_or_404(departments.order_by("code")[:1])
@@ -35,7 +36,7 @@ def new_interface(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def upload_version(request: HttpRequest, code: str) -> HttpResponse:
+def upload_version(request: PersonRequest, code: str) -> HttpResponse:
     """Upload the OpenAPI document of a new version; every error is shown with its place."""
     interface = get_object_or_404(Interface.objects.editable_by(request.user), code=code)
     form = VersionForm(request.POST or None, request.FILES or None)
@@ -60,7 +61,7 @@ def upload_version(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 @login_required
-def publish_version(request: HttpRequest, pk: int) -> HttpResponse:
+def publish_version(request: PersonRequest, pk: int) -> HttpResponse:
     """Publish a version, or raise it from alpha or beta."""
     version = _publishable(request, pk)
     form = PublishForm(request.POST)
@@ -73,7 +74,7 @@ def publish_version(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def deprecate_version(request: HttpRequest, pk: int) -> HttpResponse:
+def deprecate_version(request: PersonRequest, pk: int) -> HttpResponse:
     """Announce the end of a version, seeing whom it hits."""
     version = _publishable(request, pk)
     form = DeprecateForm(request.POST or None)
@@ -94,7 +95,7 @@ def deprecate_version(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
-def retire_version(request: HttpRequest, pk: int) -> HttpResponse:
+def retire_version(request: PersonRequest, pk: int) -> HttpResponse:
     """End a version."""
     version = _publishable(request, pk)
     services.retire_version(version=version, by=request.user, now=clock.now())
@@ -104,7 +105,7 @@ def retire_version(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
-def discard_version(request: HttpRequest, pk: int) -> HttpResponse:
+def discard_version(request: PersonRequest, pk: int) -> HttpResponse:
     """Remove a draft."""
     version = get_object_or_404(InterfaceVersion.objects.editable_by(request.user).distinct(), pk=pk)
     services.discard_version(version=version, by=request.user, now=clock.now())
@@ -112,13 +113,13 @@ def discard_version(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("catalogue:interface", code=version.interface.code)
 
 
-def _deprecated(request: HttpRequest, version: InterfaceVersion, form: DeprecateForm) -> bool:
+def _deprecated(request: PersonRequest, version: InterfaceVersion, form: DeprecateForm) -> bool:
     day = form.cleaned_data["sunset_on"]
     services.deprecate_version(version=version, by=request.user, now=clock.now(), sunset_on=day)
     return True
 
 
-def _publishable(request: HttpRequest, pk: int) -> InterfaceVersion:
+def _publishable(request: PersonRequest, pk: int) -> InterfaceVersion:
     mine = InterfaceVersion.objects.publishable_by(request.user).select_related("interface").distinct()
     return get_object_or_404(mine, pk=pk)
 

@@ -1,14 +1,18 @@
 """Pages on which a department writes, publishes and retires its service items."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.forms import BaseModelFormSet
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from marketplace.accounts.models import Department
+from marketplace.accounts.requests import PersonRequest
 from marketplace.catalogue.forms import (
     MaterialFormSet,
     NewServiceItemForm,
@@ -24,7 +28,7 @@ from marketplace.core import clock
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def new_item(request: HttpRequest) -> HttpResponse:
+def new_item(request: PersonRequest) -> HttpResponse:
     """Write a new service item."""
     departments = Department.objects.where(request.user, "catalogue.edit")
     get_object_or_404(departments.order_by("code")[:1])
@@ -50,7 +54,7 @@ def new_item(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def edit_item(request: HttpRequest, code: str) -> HttpResponse:
+def edit_item(request: PersonRequest, code: str) -> HttpResponse:
     """Edit a service item; publishers and auditors see it with what is missing."""
     mine = Department.objects.where(request.user, "catalogue.view")
     item = get_object_or_404(ServiceItem.objects.filter(department__in=mine).select_related("department"), code=code)
@@ -74,7 +78,7 @@ def edit_item(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 @login_required
-def publish_item(request: HttpRequest, code: str) -> HttpResponse:
+def publish_item(request: PersonRequest, code: str) -> HttpResponse:
     """Show the item to citizens."""
     item = get_object_or_404(ServiceItem.objects.publishable_by(request.user), code=code)
     services.publish_item(item=item, by=request.user, now=clock.now())
@@ -84,7 +88,7 @@ def publish_item(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 @login_required
-def retire_item(request: HttpRequest, code: str) -> HttpResponse:
+def retire_item(request: PersonRequest, code: str) -> HttpResponse:
     """Take the item off the public pages."""
     item = get_object_or_404(ServiceItem.objects.publishable_by(request.user), code=code)
     services.retire_item(item=item, by=request.user, now=clock.now())
@@ -93,11 +97,11 @@ def retire_item(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _saved(
-    request: HttpRequest,
+    request: PersonRequest,
     item: ServiceItem,
     form: ServiceItemForm,
-    materials: MaterialFormSet,
-    steps: StepFormSet,
+    materials: BaseModelFormSet,
+    steps: BaseModelFormSet,
 ) -> bool:
     def save() -> bool:
         services.edit_item(
@@ -115,7 +119,7 @@ def _saved(
     return bool(attempt(form, save))
 
 
-def _formsets(request: HttpRequest, materials: QuerySet, steps: QuerySet) -> tuple[MaterialFormSet, StepFormSet]:
+def _formsets(request: PersonRequest, materials: QuerySet, steps: QuerySet) -> tuple[Any, Any]:
     data = request.POST if request.method == "POST" else None
     return (
         MaterialFormSet(data, queryset=materials, prefix="materials"),

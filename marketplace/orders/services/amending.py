@@ -53,7 +53,7 @@ def amend_order(*, order: DemandOrder, by: User, now: datetime, reason: str, **c
 
 
 def _require_allowed(order: DemandOrder, changes: Mapping[str, Any]) -> None:
-    allowed = {DemandOrder.State.OPEN: WHILE_OPEN, DemandOrder.State.SUSPENDED: WHILE_SUSPENDED}.get(order.state)
+    allowed = {"open": WHILE_OPEN, "suspended": WHILE_SUSPENDED}.get(order.state)
     if allowed is None:
         raise Conflict(_("Only an open or suspended order is amended."), code="not-open")
     if changes.keys() - allowed:

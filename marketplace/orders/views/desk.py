@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from marketplace.accounts.models import Department
+from marketplace.accounts.requests import PersonRequest
 from marketplace.catalogue.models import ServiceItem
 from marketplace.core import clock
 from marketplace.orders import services
@@ -36,7 +37,7 @@ REASONED_VERBS: dict[str, tuple[Callable[..., None], object]] = {
 
 @require_safe
 @login_required
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: PersonRequest) -> HttpResponse:
     """List the orders of the person's departments."""
     mine = Department.objects.where(request.user, "orders.view")
     if not mine.exists():
@@ -48,7 +49,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def new_order(request: HttpRequest) -> HttpResponse:
+def new_order(request: PersonRequest) -> HttpResponse:
     """Begin a new order."""
     departments = Department.objects.where(request.user, "orders.edit")
     get_object_or_404(departments.order_by("code")[:1])
@@ -63,7 +64,7 @@ def new_order(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-def tasks(request: HttpRequest, code: str) -> HttpResponse:
+def tasks(request: PersonRequest, code: str) -> HttpResponse:
     """Show the task list of an order and what can be done next."""
     order = own_order(request, code)
     may_edit = DemandOrder.objects.editable_by(request.user).filter(pk=order.pk).exists()
@@ -81,7 +82,7 @@ def tasks(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 @login_required
-def move(request: HttpRequest, code: str, verb: str) -> HttpResponse:
+def move(request: PersonRequest, code: str, verb: str) -> HttpResponse:
     """Do what needs no words: submit, rehearse, open, resume, close."""
     if verb in EDITORS_VERBS:
         order = get_object_or_404(DemandOrder.objects.writable_by(request.user), code=code)
@@ -97,7 +98,7 @@ def move(request: HttpRequest, code: str, verb: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def move_with_reason(request: HttpRequest, code: str, verb: str) -> HttpResponse:
+def move_with_reason(request: PersonRequest, code: str, verb: str) -> HttpResponse:
     """Send back, suspend or withdraw, with a reason."""
     if verb not in REASONED_VERBS:
         raise Http404
@@ -113,7 +114,7 @@ def move_with_reason(request: HttpRequest, code: str, verb: str) -> HttpResponse
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def amend(request: HttpRequest, code: str) -> HttpResponse:
+def amend(request: PersonRequest, code: str) -> HttpResponse:
     """Change an order that vendors rely on; they are told."""
     order = get_object_or_404(DemandOrder.objects.publishable_by(request.user), code=code)
     form = AmendForm(request.POST or None, instance=DemandOrder.objects.get(pk=order.pk))
@@ -131,7 +132,7 @@ def amend(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "orders/form.html", context)
 
 
-def own_order(request: HttpRequest, code: str) -> DemandOrder:
+def own_order(request: PersonRequest, code: str) -> DemandOrder:
     """Return an order of one of the person's departments; raises Http404."""
     mine = Department.objects.where(request.user, "orders.view")
     orders = DemandOrder.objects.filter(department__in=mine).select_related("department", "service_item")

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from marketplace.accounts.requests import PersonRequest
 from marketplace.catalogue.sentences import DocumentRefused, as_dicts
 from marketplace.core import clock
 from marketplace.orders import services
@@ -27,7 +28,7 @@ from marketplace.orders.models import DemandOrder
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def texts(request: HttpRequest, code: str) -> HttpResponse:
+def texts(request: PersonRequest, code: str) -> HttpResponse:
     """Write title and description."""
     order = _own(request, code)
     form = TextsForm(request.POST or None, instance=DemandOrder.objects.get(pk=order.pk))
@@ -36,7 +37,7 @@ def texts(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def interfaces(request: HttpRequest, code: str) -> HttpResponse:
+def interfaces(request: PersonRequest, code: str) -> HttpResponse:
     """Pin interface versions."""
     order = _own(request, code)
     initial = {"interface_versions": list(order.interface_versions.values_list("pk", flat=True))}
@@ -46,7 +47,7 @@ def interfaces(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def contract(request: HttpRequest, code: str) -> HttpResponse:
+def contract(request: PersonRequest, code: str) -> HttpResponse:
     """Upload the app contract."""
     order = _own(request, code)
     form = ContractForm(request.POST or None, request.FILES or None)
@@ -55,7 +56,7 @@ def contract(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def thresholds(request: HttpRequest, code: str) -> HttpResponse:
+def thresholds(request: PersonRequest, code: str) -> HttpResponse:
     """Set thresholds, duties and weights."""
     order = _own(request, code)
     form = ThresholdsForm(request.POST or None, order=order)
@@ -70,7 +71,7 @@ def thresholds(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def terms(request: HttpRequest, code: str) -> HttpResponse:
+def terms(request: PersonRequest, code: str) -> HttpResponse:
     """Name the tariff, the framework and the dates."""
     order = _own(request, code)
     form = TermsForm(request.POST or None, instance=DemandOrder.objects.get(pk=order.pk))
@@ -79,7 +80,7 @@ def terms(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def scenarios(request: HttpRequest, code: str) -> HttpResponse:
+def scenarios(request: PersonRequest, code: str) -> HttpResponse:
     """List the acceptance scenarios and upload one; one of the same code is replaced."""
     order = _own(request, code)
     form = ScenarioForm(request.POST or None, request.FILES or None)
@@ -105,25 +106,25 @@ def scenarios(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 @login_required
-def remove_scenario(request: HttpRequest, code: str, scenario_code: str) -> HttpResponse:
+def remove_scenario(request: PersonRequest, code: str, scenario_code: str) -> HttpResponse:
     """Remove a scenario."""
     order = _own(request, code)
     services.remove_scenario(order=order, code=scenario_code, by=request.user, now=clock.now())
     return redirect("orders:edit_scenarios", code=code)
 
 
-def _own(request: HttpRequest, code: str) -> DemandOrder:
+def _own(request: PersonRequest, code: str) -> DemandOrder:
     editable = DemandOrder.objects.editable_by(request.user).select_related("service_item", "department")
     return get_object_or_404(editable, code=code)
 
 
-def _put_scenario(request: HttpRequest, order: DemandOrder, form: ScenarioForm) -> None:
+def _put_scenario(request: PersonRequest, order: DemandOrder, form: ScenarioForm) -> None:
     given = {name: form.cleaned_data[name] for name in ("code", "title_zh", "title_en")}
     services.put_scenario(order=order, content=form.content(), by=request.user, now=clock.now(), **given)
 
 
 def _edit(
-    request: HttpRequest, order: DemandOrder, form: forms.BaseForm, title: str, changes: Callable[[], dict]
+    request: PersonRequest, order: DemandOrder, form: forms.BaseForm, title: str, changes: Callable[[], dict]
 ) -> HttpResponse:
     findings: list[dict[str, object]] = []
     if request.method == "POST" and form.is_valid():
@@ -138,6 +139,6 @@ def _edit(
     return render(request, "orders/form.html", context, status=422 if findings else 200)
 
 
-def _save(request: HttpRequest, order: DemandOrder, changes: dict) -> bool:
+def _save(request: PersonRequest, order: DemandOrder, changes: dict) -> bool:
     services.edit_order(order=order, by=request.user, now=clock.now(), **changes)
     return True
