@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import IO, Protocol, cast
 
 from django.conf import settings
 from django.core.files.base import File
@@ -81,7 +81,7 @@ def store(source: Source, *, expected_sha256: str = "") -> Stored:
     counted = _Counted(source, settings.APP_ARCHIVE_MAX_BYTES)
     name = f"{FOLDER}/{uuid.uuid4().hex}.tar"
     try:
-        name = default_storage.save(name, File(counted, name=name))
+        name = default_storage.save(name, File(cast("IO[bytes]", counted), name=name))
         stored = Stored(name=name, sha256=counted.digest.hexdigest(), size=counted.size)
         _compare(stored, expected_sha256)
     except OSError as error:

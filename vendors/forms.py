@@ -1,9 +1,10 @@
 """What people fill in on the vendors' side."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import User
@@ -20,7 +21,7 @@ LANGUAGE_NAMES = {"zh-hans": _("Chinese"), "en": _("English")}
 TOKEN_LIFETIMES = ((90, _("90 days")), (180, _("180 days")), (365, _("one year")))
 
 
-def attempt(form: forms.Form, action: Callable[[], Outcome]) -> Outcome | None:
+def attempt(form: forms.BaseForm, action: Callable[[], Outcome]) -> Outcome | None:
     """Return what the action returns; when a rule says no, put its sentence at the field it names and return None."""
     try:
         return action()
@@ -56,7 +57,7 @@ class RegistrationForm(forms.ModelForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}),
     )
 
-    def __init__(self, *args: object, **kwargs: object):
+    def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         for name in ("contact_name", "contact_phone"):
             self.fields[name].required = True
@@ -118,9 +119,9 @@ class VendorChoiceForm(forms.Form):
 
     vendor = forms.ModelChoiceField(label=_("Company"), queryset=Vendor.objects.none(), to_field_name="code")
 
-    def __init__(self, *args: object, vendors: object, **kwargs: object):
+    def __init__(self, *args: Any, vendors: QuerySet[Vendor], **kwargs: Any):
         super().__init__(*args, **kwargs)
-        field = self.fields["vendor"]
+        field = cast("forms.ModelChoiceField", self.fields["vendor"])
         field.queryset = vendors
         choices = list(vendors)
         if len(choices) == 1:
@@ -159,7 +160,7 @@ class AnswerForm(forms.Form):
     """The department's answer."""
 
     answer = forms.CharField(
-        label=_("Answer"),
+        label=_("The department's answer"),
         max_length=ANSWER_LENGTH,
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text=_("Public, and final: it can't be changed afterwards."),
@@ -248,13 +249,12 @@ class UploadForm(forms.Form):
     )
     complete = forms.CharField(required=False, initial="1", widget=forms.HiddenInput)
 
-    def __init__(self, *args: object, order: DemandOrder, **kwargs: object):
+    def __init__(self, *args: Any, order: DemandOrder, **kwargs: Any):
         super().__init__(*args, **kwargs)
         allowed = allowed_by(order)
-        self.fields["interfaces"].choices = [(name, name) for name in sorted(allowed.interfaces)]
-        self.fields["scopes"].choices = [(name, name) for name in sorted(allowed.scopes)]
-        for name in ("interfaces", "scopes"):
-            if not self.fields[name].choices:
+        for name, words in (("interfaces", allowed.interfaces), ("scopes", allowed.scopes)):
+            cast("forms.MultipleChoiceField", self.fields[name]).choices = [(word, word) for word in sorted(words)]
+            if not words:
                 del self.fields[name]
         self.fields["memory_mb"].initial = allowed.memory_mb
         self.fields["memory_mb"].help_text = _("The order grants %(most)s MB.") % {"most": allowed.memory_mb}

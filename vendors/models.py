@@ -1,6 +1,7 @@
 """Vendors, members, claims, questions, apps and versions."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -68,7 +69,7 @@ class Vendor(StateMachine):
         """Refuse the registration; `reason` is what the vendor reads."""
         self._move(self.State.REFUSED, by=by, now=now, refusal_reason=reason)
 
-    def register_again(self, *, by: User, now: datetime, **changes: object) -> None:
+    def register_again(self, *, by: User, now: datetime, **changes: Any) -> None:
         """Hand in a refused registration again, with what was wrong put right."""
         self._move(self.State.REGISTERED, by=by, now=now, registered_at=now, **changes)
 
@@ -261,7 +262,7 @@ class AppVersion(StateMachine):
         """Refuse at intake: {"code", "place", "params"}."""
         self._move(self.State.REFUSED, by=by, now=now, reason=str(refusal.get("code", "")), refusal=refusal)
 
-    def queue(self, *, now: datetime, by: object = "system:sandbox", **changes: object) -> None:
+    def queue(self, *, now: datetime, by: object = "system:sandbox", **changes: Any) -> None:
         """Wait for the sandbox, the first time or again after a platform fault; `image_digest` comes with the first."""
         self._move(self.State.QUEUED, by=by, now=now, **changes)
 
@@ -269,11 +270,11 @@ class AppVersion(StateMachine):
         """A worker has taken it up."""
         self._move(self.State.TESTING, by=by, now=now)
 
-    def certify(self, *, now: datetime, by: object = "system:sandbox", **changes: object) -> None:
+    def certify(self, *, now: datetime, by: object = "system:sandbox", **changes: Any) -> None:
         """It passed; `changes` carry score, plan_sha256, certificate_summary."""
         self._move(self.State.CERTIFIED, by=by, now=now, certified_at=now, **changes)
 
-    def fail(self, *, now: datetime, by: object = "system:sandbox", **changes: object) -> None:
+    def fail(self, *, now: datetime, by: object = "system:sandbox", **changes: Any) -> None:
         """It failed."""
         self._move(self.State.FAILED, by=by, now=now, **changes)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 
-from marketplace.accounts.models import Department
+from marketplace.accounts.models import Department, User
 from marketplace.accounts.permissions import VENDOR_ROLES
 from marketplace.orders.querysets import PUBLIC_STATES
 
@@ -13,6 +15,10 @@ from marketplace.orders.querysets import PUBLIC_STATES
 def roles_with(permission: str) -> list[str]:
     """Return the vendor roles that grant the permission."""
     return [role for role, granted in VENDOR_ROLES.items() if permission in granted]
+
+
+def _operates(user: object, permission: str) -> bool:
+    return isinstance(user, User) and user.has_platform_permission(permission)
 
 
 class VendorQuerySet(models.QuerySet):
@@ -26,7 +32,7 @@ class VendorQuerySet(models.QuerySet):
 
     def visible_to(self, user: object) -> VendorQuerySet:
         """Return the person's own vendors; operators see all."""
-        if getattr(user, "is_authenticated", False) and user.has_platform_permission("vendors.verify"):
+        if _operates(user, "vendors.verify"):
             return self.all()
         return self.where(user, "vendor.view")
 
@@ -36,7 +42,7 @@ class OwnedByVendorQuerySet(models.QuerySet):
 
     vendor_path = "vendor"
 
-    def where(self, user: object, permission: str) -> OwnedByVendorQuerySet:
+    def where(self, user: object, permission: str) -> Self:
         """Return the rows of vendors in which the person has the permission."""
         if not getattr(user, "is_authenticated", False):
             return self.none()
@@ -47,9 +53,9 @@ class OwnedByVendorQuerySet(models.QuerySet):
             }
         ).distinct()
 
-    def visible_to(self, user: object) -> OwnedByVendorQuerySet:
+    def visible_to(self, user: object) -> Self:
         """Return the rows of the person's own vendors; operators see all."""
-        if getattr(user, "is_authenticated", False) and user.has_platform_permission("listings.decide"):
+        if _operates(user, "listings.decide"):
             return self.all()
         return self.where(user, "vendor.view")
 

@@ -104,7 +104,7 @@ def test_every_page_speaks_both_languages(
 ) -> None:
     said = {
         "console": ("owner", "厂商工作台", "Company console"),
-        "upload": ("owner", "上传版本", "Upload a version"),
+        "upload": ("owner", "上传新版本", "Upload a version"),
         "questions": ("publisher", "提问答复", "Question desk"),
         "verify": ("operator", "统一社会信用代码", "Unified social credit code"),
     }

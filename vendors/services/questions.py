@@ -93,7 +93,7 @@ def _tell_department(question: Question, now: datetime) -> None:
     publishers = User.objects.filter(
         department_memberships__department=department, department_memberships__role__in=roles, is_active=True
     ).distinct()
-    params = {"order": question.order.code, "due": question.due_at.isoformat()}
+    params: dict[str, object] = {"order": question.order.code, "due": question.due_at.isoformat()}
     notify(users=publishers, kind="question-asked", now=now, params=params, path="/vendor/questions/")
 
 

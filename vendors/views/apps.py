@@ -1,6 +1,7 @@
 """Pages of an app: describe it, see its versions, upload a new one."""
 
 from datetime import datetime
+from typing import cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
+from marketplace.accounts.requests import PersonRequest
 from marketplace.core import clock
 from marketplace.orders.models import DemandOrder
 from vendors import services
@@ -22,9 +24,9 @@ from vendors.models import App, AppVersion, Claim
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def create_app(request: HttpRequest, code: str) -> HttpResponse:
+def create_app(request: PersonRequest, code: str) -> HttpResponse:
     """Describe the app with which the company answers an order that it has claimed."""
-    claims = Claim.objects.where(request.user, "apps.upload").standing().filter(order__code=code)
+    claims = Claim.objects.standing().where(request.user, "apps.upload").filter(order__code=code)
     claim = get_object_or_404(claims.select_related("order__service_item", "vendor").order_by("claimed_at")[:1])
     form = AppForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -47,7 +49,7 @@ def create_app(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def edit_app(request: HttpRequest, code: str) -> HttpResponse:
+def edit_app(request: PersonRequest, code: str) -> HttpResponse:
     """Change how the app presents itself."""
     app = get_object_or_404(App.objects.where(request.user, "apps.upload"), code=code)
     initial = {name: getattr(app, name) for name in AppForm.Meta.fields}
@@ -61,7 +63,7 @@ def edit_app(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 @login_required
-def app(request: HttpRequest, code: str) -> HttpResponse:
+def app(request: PersonRequest, code: str) -> HttpResponse:
     """Show the app and its versions, each with its sandbox report or the reason why intake refused it."""
     apps = App.objects.visible_to(request.user).select_related("vendor", "service_item").prefetch_related("listings")
     app = get_object_or_404(apps, code=code)
@@ -76,13 +78,13 @@ def upload(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         refuse_long_body(request.META.get("CONTENT_LENGTH"))
         request.upload_handlers = [TemporaryFileUploadHandler(request)]
-    return _upload(request, code)
+    return _upload(cast("PersonRequest", request), code)
 
 
 @csrf_protect
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def _upload(request: HttpRequest, code: str) -> HttpResponse:
+def _upload(request: PersonRequest, code: str) -> HttpResponse:
     app = get_object_or_404(App.objects.where(request.user, "apps.upload").select_related("vendor"), code=code)
     order = _order_for(app, request.GET.get("order", ""))
     if order is None:
@@ -101,7 +103,7 @@ def _upload(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _submitted(
-    request: HttpRequest, app: App, order: DemandOrder, form: UploadForm, now: datetime
+    request: PersonRequest, app: App, order: DemandOrder, form: UploadForm, now: datetime
 ) -> AppVersion | None:
     if not form.is_valid():
         return None

@@ -4,13 +4,15 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
 from marketplace.accounts.models import ApiToken, User
+from marketplace.accounts.requests import PersonRequest
 from marketplace.accounts.services import issue_token, revoke_token
 from marketplace.core import clock
 from vendors import services
@@ -22,7 +24,7 @@ UPLOAD_SCOPE = "apps:upload"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: PersonRequest) -> HttpResponse:
     """Register a company; the person becomes its owner."""
     initial = {"contact_name": request.user.name, "contact_phone": request.user.phone}
     form = RegistrationForm(request.POST or None, initial=initial)
@@ -36,7 +38,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def register_again(request: HttpRequest, code: str) -> HttpResponse:
+def register_again(request: PersonRequest, code: str) -> HttpResponse:
     """Put a refused registration right and hand it in again."""
     vendor = get_object_or_404(Vendor.objects.where(request.user, "vendor.manage"), code=code)
     form = RegistrationForm(request.POST or None, initial=_details(vendor))
@@ -51,7 +53,7 @@ def register_again(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def members(request: HttpRequest, code: str) -> HttpResponse:
+def members(request: PersonRequest, code: str) -> HttpResponse:
     """List who works for the company; owners add and remove."""
     vendor = get_object_or_404(Vendor.objects.where(request.user, "vendor.view"), code=code)
     may_manage = Vendor.objects.where(request.user, "vendor.manage").filter(pk=vendor.pk).exists()
@@ -69,7 +71,7 @@ def members(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 @login_required
-def remove_member(request: HttpRequest, code: str, member_id: int) -> HttpResponse:
+def remove_member(request: PersonRequest, code: str, member_id: int) -> HttpResponse:
     """Take one role away; removing one's own means leaving."""
     vendor = get_object_or_404(Vendor.objects.where(request.user, "vendor.view"), code=code)
     member = get_object_or_404(Member, pk=member_id, vendor=vendor)
@@ -83,7 +85,7 @@ def remove_member(request: HttpRequest, code: str, member_id: int) -> HttpRespon
 @sensitive_post_parameters("account")
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def bank_account(request: HttpRequest, code: str) -> HttpResponse:
+def bank_account(request: PersonRequest, code: str) -> HttpResponse:
     """Set the settlement account; the page shows what is stored only masked."""
     vendor = get_object_or_404(Vendor.objects.where(request.user, "vendor.manage"), code=code)
     form = BankAccountForm(request.POST or None, initial={"bank_name": vendor.bank_name})
@@ -99,7 +101,7 @@ def bank_account(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @sensitive_variables("secret")
-def tokens(request: HttpRequest) -> HttpResponse:
+def tokens(request: PersonRequest) -> HttpResponse:
     """List the person's upload tokens and issue a new one, shown once."""
     get_object_or_404(Vendor.objects.where(request.user, "apps.upload").order_by("pk")[:1])
     form = TokenForm(request.POST or None)
@@ -121,7 +123,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def revoke(request: HttpRequest, token_id: int) -> HttpResponse:
+def revoke(request: PersonRequest, token_id: int) -> HttpResponse:
     """End one of the person's upload tokens."""
     token = get_object_or_404(_upload_tokens(request.user), pk=token_id)
     revoke_token(token=token, by=request.user, now=clock.now())
@@ -129,7 +131,7 @@ def revoke(request: HttpRequest, token_id: int) -> HttpResponse:
     return redirect("vendors:tokens")
 
 
-def _upload_tokens(user: User) -> object:
+def _upload_tokens(user: User) -> QuerySet[ApiToken]:
     return ApiToken.objects.filter(user=user, department=None)
 
 

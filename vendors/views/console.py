@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from marketplace.accounts.requests import PersonRequest
 from vendors.checklist import Standing, Step, steps_of
 from vendors.models import App, AppVersion, Claim, Vendor
 
@@ -25,7 +26,7 @@ class Board:
 
 @require_safe
 @login_required
-def console(request: HttpRequest) -> HttpResponse:
+def console(request: PersonRequest) -> HttpResponse:
     """Show every company in which the person has a role."""
     vendors = (
         Vendor.objects.where(request.user, "vendor.view")
@@ -41,6 +42,12 @@ def console(request: HttpRequest) -> HttpResponse:
     return render(request, "vendors/console.html", {"boards": boards})
 
 
+def _is_listed(app: App | None) -> bool:
+    """The store above keeps the listings; the console only reads whether one is public."""
+    listings = getattr(app, "listings", None)
+    return listings is not None and any(listing.state == "listed" for listing in listings.all())
+
+
 def _board(vendor: Vendor, *, may_manage: bool) -> Board:
     claims, apps = list(vendor.claims.all()), list(vendor.apps.all())
     app = apps[-1] if apps else None
@@ -49,6 +56,6 @@ def _board(vendor: Vendor, *, may_manage: bool) -> Board:
         claims=claims,
         app=app,
         versions=list(app.versions.all()) if app else [],
-        listed=bool(app) and any(listing.state == "listed" for listing in app.listings.all()),
+        listed=_is_listed(app),
     )
     return Board(vendor=vendor, claims=claims, apps=apps, steps=steps_of(standing), may_manage=may_manage)

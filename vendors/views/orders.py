@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from marketplace.accounts.requests import PersonRequest
 from marketplace.core import clock
 from marketplace.orders.models import DemandOrder
 from vendors import services
@@ -16,7 +17,7 @@ from vendors.models import Claim, Vendor
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def claim(request: HttpRequest, code: str) -> HttpResponse:
+def claim(request: PersonRequest, code: str) -> HttpResponse:
     """Claim an order for one of the person's verified companies."""
     order = get_object_or_404(DemandOrder.objects.visible_to(request.user), code=code)
     vendors = Vendor.objects.where(request.user, "orders.claim").filter(state=Vendor.State.VERIFIED)
@@ -31,7 +32,7 @@ def claim(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 @login_required
-def withdraw_claim(request: HttpRequest, claim_id: int) -> HttpResponse:
+def withdraw_claim(request: PersonRequest, claim_id: int) -> HttpResponse:
     """Give an order back."""
     claim = get_object_or_404(Claim.objects.where(request.user, "orders.claim"), pk=claim_id)
     services.withdraw_claim(claim=claim, by=request.user, now=clock.now())
@@ -41,7 +42,7 @@ def withdraw_claim(request: HttpRequest, claim_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def ask(request: HttpRequest, code: str) -> HttpResponse:
+def ask(request: PersonRequest, code: str) -> HttpResponse:
     """Ask the department about an order."""
     order = get_object_or_404(DemandOrder.objects.visible_to(request.user), code=code)
     vendors = Vendor.objects.where(request.user, "questions.ask").filter(state=Vendor.State.VERIFIED)

@@ -3,12 +3,13 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from marketplace.accounts.models import Department
+from marketplace.accounts.requests import PersonRequest
 from marketplace.core import clock
 from vendors import services
 from vendors.forms import AnswerForm, attempt
@@ -19,7 +20,7 @@ PAGE = 20
 
 @require_safe
 @login_required
-def questions(request: HttpRequest) -> HttpResponse:
+def questions(request: PersonRequest) -> HttpResponse:
     """List the department's questions, those that wait longest first."""
     if not Department.objects.where(request.user, "questions.answer").exists():
         raise Http404
@@ -32,7 +33,7 @@ def questions(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def answer(request: HttpRequest, question_id: int) -> HttpResponse:
+def answer(request: PersonRequest, question_id: int) -> HttpResponse:
     """Answer one question."""
     question = get_object_or_404(
         Question.objects.answerable_by(request.user).select_related("order__department"), pk=question_id

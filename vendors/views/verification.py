@@ -5,12 +5,13 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from marketplace.accounts.models import User
+from marketplace.accounts.requests import PersonRequest
 from marketplace.core import clock
 from vendors import services
 from vendors.forms import ReasonForm, attempt
@@ -28,7 +29,7 @@ def _require_operator(user: User) -> None:
 
 @require_safe
 @login_required
-def verification(request: HttpRequest) -> HttpResponse:
+def verification(request: PersonRequest) -> HttpResponse:
     """List companies that wait for verification, the oldest first, and the others below."""
     _require_operator(request.user)
     waiting = Vendor.objects.filter(state=Vendor.State.REGISTERED).order_by("registered_at")
@@ -39,7 +40,7 @@ def verification(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def verify(request: HttpRequest, code: str) -> HttpResponse:
+def verify(request: PersonRequest, code: str) -> HttpResponse:
     """Show one company with everything that shares its credit code, and decide."""
     _require_operator(request.user)
     vendor = get_object_or_404(Vendor.objects.select_related("registered_by"), code=code)
@@ -52,7 +53,7 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "vendors/verify.html", context)
 
 
-def _decided(request: HttpRequest, vendor: Vendor, form: ReasonForm) -> bool:
+def _decided(request: PersonRequest, vendor: Vendor, form: ReasonForm) -> bool:
     action = request.POST.get("action", "")
     now = clock.now()
     if action in WITHOUT_REASON:
