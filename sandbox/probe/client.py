@@ -238,7 +238,8 @@ class AppClient:
     def _converse(
         self, method: str, target: str, headers: dict[str, str], body: bytes, *, until: float, began: float
     ) -> Answer:
-        status, received = 0, ()
+        status = 0
+        received: tuple[tuple[str, str], ...] = ()
         try:
             with socket.create_connection((self.host, self.port), timeout=max(0.01, until - began)) as sock:
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

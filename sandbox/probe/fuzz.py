@@ -11,6 +11,8 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis.errors import HypothesisException
 from schemathesis import GenerationMode
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from .campaign import Generated
 
@@ -22,8 +24,8 @@ class SchemathesisFuzzer:
 
     def __init__(self, document: dict[str, Any], seed_number: int) -> None:
         self._seed = seed_number
-        schema = schemathesis.openapi.from_dict(document)
-        found = (result.ok() for result in schema.get_all_operations())
+        schema: OpenApiSchema = schemathesis.openapi.from_dict(document)
+        found = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
         self._operations = {each.definition.raw.get("operationId", each.label): each for each in found}
 
     def requests(self, operation_id: str, *, valid: bool, most: int) -> list[Generated]:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from jsonschema import Draft202012Validator, FormatChecker
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -62,7 +62,7 @@ class Document:
 
     def __init__(self, document: dict[str, Any]) -> None:
         self.document = document
-        resource = Resource(contents=document, specification=DRAFT202012)
+        resource = DRAFT202012.create_resource(document)
         self._registry: Registry = Registry().with_resource(_DOCUMENT, resource)
         self._validators: dict[str, Draft202012Validator] = {}
         self.operations = list(self._compile())

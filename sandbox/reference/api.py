@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 from .cases import REFUSED, SENDING, Application, Visit
@@ -12,6 +13,7 @@ from .service import Service, faults_in
 from .web import Request, Response, json_response, problem
 from .words import EN, ZH, say
 
+Operation = Callable[[Request], Response]
 _REFERENCE = re.compile(r"/api/applications/([^/]*)")
 
 
@@ -20,7 +22,7 @@ class Api:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._routes = {
+        self._routes: dict[str, dict[str, Operation]] = {
             "/healthz": {"GET": self._health},
             "/api/session": {"POST": self._session},
             "/api/draft": {"GET": self._draft},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from . import render
 from .cases import REFUSED, SENDING, Application, Visit
@@ -121,8 +121,12 @@ class Pages:
                 (say_("rental"), draft["rental_contract_no"] or say_("none")),
             ]
         )
-        values = {"errors": render.error_list(say_("errors_title"), errors), "known": known, "fields": fields}
-        values["step"] = say(visit.language, "step", now=1)
+        values = {
+            "errors": render.error_list(say_("errors_title"), errors),
+            "known": known,
+            "fields": fields,
+            "step": say(visit.language, "step", now=1),
+        }
         return self._page(visit.language, "apply", "apply_title", values, status=422 if errors else 200, back="/apply")
 
     def _contact_fields(self, visit: Visit, form: dict[str, str], errors: dict[str, str]) -> str:
@@ -251,12 +255,19 @@ class Pages:
         return self._page(language, "message", f"{key}_title", values, status=status)
 
     def _page(
-        self, language: str, template: str, title: str, values: dict[str, object], *, status: int = 200, back: str = ""
+        self,
+        language: str,
+        template: str,
+        title: str,
+        values: Mapping[str, object],
+        *,
+        status: int = 200,
+        back: str = "",
     ) -> Response:
         settings = self._service.settings
         name = settings.name_en if language == EN else settings.name_zh
         words: dict[str, object] = {key: say(language, key) for key in WORDS if "{" not in WORDS[key][0]}
-        content = render.fill(template, words | values)
+        content = render.fill(template, {**words, **values})
         frame = {
             "lang": "en" if language == EN else "zh-Hans",
             "title": say(language, title),

@@ -81,7 +81,7 @@ class TokenKeys:
 
 
 def _key_set(keys: dict[str, Any]) -> KeySet | None:
-    return KeySet.import_key_set(keys) if keys.get("keys") else None
+    return KeySet([OKPKey.import_key(each) for each in keys["keys"]]) if keys.get("keys") else None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,9 @@ import sys
 
 import pytest
 
+from marketplace.orders import defaults
 from sandbox.probe.catalogue import CHECKS, SCENARIO, check_for, plan_checks
+from sandbox.probe.context import DEFAULTS
 from sandbox.probe.model import GROUPS, Check
 from sandbox.probe.runner import planned
 from tests.sandbox.probe.bench import ROOT
@@ -52,3 +54,13 @@ def test_importing_needs_the_standard_library_only(module: str) -> None:
     code = f"import sys, sandbox.probe.{module}; print([m for m in {heavy.split()!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_orders_start_from_the_defaults_of_the_catalogue() -> None:
+    here = [(check.id, check.mandatory_by_default, check.default_weight) for check in CHECKS]
+    assert list(defaults.CHECKS) == here
+
+
+def test_every_threshold_that_a_check_reads_can_be_set_in_an_order() -> None:
+    assert set(DEFAULTS) <= set(defaults.THRESHOLDS)
+    assert {name: defaults.THRESHOLDS[name].usual for name in DEFAULTS} == DEFAULTS
