@@ -1,5 +1,6 @@
 """Things of the sandbox for the tests."""
 
+import base64
 import hashlib
 import json
 from datetime import datetime
@@ -14,7 +15,7 @@ from sandbox import queueing
 from sandbox.models import Intake, SandboxRun
 from sandbox.reference_image import write_reference_archive
 from tests import factory
-from tests.sandbox.fake_engine import IMAGE
+from tests.sandbox.fake_engine import IMAGE, result
 from vendors.models import AppVersion
 
 CHECKS = [
@@ -64,6 +65,35 @@ def queued_run(people: factory.Cast, *, now: datetime) -> SandboxRun:
     run = queueing.queue_certification(version=version, now=now)
     assert run is not None
     return run
+
+
+EVIL = "\x1b[31m<script>alert(1)</script>\u202e{{ 7|add:7 }}"
+PIXEL = base64.b64encode(
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89\x00\x00\x00\rIDAT"
+    b"x\x9cc\xf8\xcf\xc0\xf0\x1f\x00\x05\x00\x01\xff\x89\x99=\x1d\x00\x00\x00\x00IEND\xaeB`\x82"
+).decode()
+
+
+def hostile_lines() -> list[dict[str, Any]]:
+    """Return the lines of a run that fails, with evidence of every kind from an app that tries to be active."""
+    exchange = {
+        "request": {"method": "POST", "target": "/applications", "headers": {"X-A": EVIL}, "body": EVIL},
+        "response": {"status": 500, "headers": {}, "body": EVIL, "seconds": 0.1, "error": ""},
+    }
+    call = {"number": 1, "method": "POST", "target": EVIL, "status": 201, "outcome": "accepted", "problems": [EVIL]}
+    both = {"zh": EVIL, "en": EVIL}
+    evidence = [
+        {"kind": "exchange", "title": both, "data": exchange},
+        {"kind": "department_calls", "title": both, "data": {"calls": [call], "more": 0}},
+        {"kind": "text", "title": both, "data": {"lines": [EVIL]}},
+        {"kind": "axe", "title": both, "data": {"violations": [{"help": EVIL}]}},
+        {"kind": "screenshot", "title": both, "data": {"base64": PIXEL}},
+    ]
+    return [
+        result("start.healthy"),
+        result("fault.exactly_once", "failed", summary=both, evidence=evidence),
+        result("load.p95", measurements={"share": 0.5, "p95_ms": 612.0}),
+    ]
 
 
 CONTENT = Path(__file__).resolve().parents[2] / "marketplace" / "demo" / "content"

@@ -1,7 +1,5 @@
 """Who sees which page of the sandbox, and that nothing an app wrote is ever active there."""
 
-import base64
-
 import pytest
 from django.urls import reverse
 from django.utils import translation
@@ -12,13 +10,9 @@ from sandbox.models import SandboxRun, Worker
 from sandbox.pulse import beat
 from tests import factory as people_factory
 from tests.sandbox import factory
-from tests.sandbox.fake_engine import result
 from tests.sandbox.test_taking_in import take_in
 
 pytestmark = pytest.mark.django_db
-
-EVIL = "\x1b[31m<script>alert(1)</script>\u202e{{ 7|add:7 }}"
-PIXEL = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(20)).decode()
 
 
 @pytest.fixture
@@ -28,24 +22,7 @@ def queued(cast, engine, now):
 
 @pytest.fixture
 def failed(queued, engine):
-    exchange = {
-        "request": {"method": "POST", "target": "/applications", "headers": {"X-A": EVIL}, "body": EVIL},
-        "response": {"status": 500, "headers": {}, "body": EVIL, "seconds": 0.1, "error": ""},
-    }
-    call = {"number": 1, "method": "POST", "target": EVIL, "status": 201, "outcome": "accepted", "problems": [EVIL]}
-    both = {"zh": EVIL, "en": EVIL}
-    evidence = [
-        {"kind": "exchange", "title": both, "data": exchange},
-        {"kind": "department_calls", "title": both, "data": {"calls": [call], "more": 0}},
-        {"kind": "text", "title": both, "data": {"lines": [EVIL]}},
-        {"kind": "axe", "title": both, "data": {"violations": [{"help": EVIL}]}},
-        {"kind": "screenshot", "title": both, "data": {"base64": PIXEL}},
-    ]
-    engine.lines = [
-        result("start.healthy"),
-        result("fault.exactly_once", "failed", summary=both, evidence=evidence),
-        result("load.p95", measurements={"share": 0.5, "p95_ms": 612.0}),
-    ]
+    engine.lines = factory.hostile_lines()
     running.perform(run_pk=queued.pk, worker="w1")
     queued.refresh_from_db()
     return queued
@@ -86,7 +63,7 @@ def test_the_report_names_what_to_mend_and_shows_it_as_text_only(client, cast, f
     assert "\x1b" not in html
     assert "\u202e" not in html
     assert "{{ 7|add:7 }}" in html
-    assert f"data:image/png;base64,{PIXEL}" in html
+    assert f"data:image/png;base64,{factory.PIXEL}" in html
     assert 'href="#check-fault-exactly-once"' in html
     assert failed.plan_sha256 in html
     assert str(failed.seed) in html
@@ -130,7 +107,7 @@ def test_progress_is_polled_without_script_of_ours_and_ends_by_itself(client, ca
 
 
 def test_a_refused_version_says_what_to_do(client, cast, engine, now):
-    engine.refusal = IntakeRefused("not_an_archive", EVIL)
+    engine.refusal = IntakeRefused("not_an_archive", factory.EVIL)
     version = factory.uploaded(cast, now=now)
     take_in(version)
     html = page(client, cast.developer, "sandbox:version", version.pk).content.decode()
