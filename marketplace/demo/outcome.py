@@ -150,27 +150,28 @@ def _settlement(settlement: Settlement) -> dict[str, Any]:
 
 def _tariff(inputs: str) -> dict[str, Any]:
     given = json.loads(inputs)
-    rules = given["tariff"]
+    rules = given["tariff"]["rules"]
     return {
         "cap_per_citizen": rules["cap_per_citizen"],
         "prior_weight": rules["prior_weight"],
         "prior_mean": rules["prior_mean"],
         "curve": rules["curve"],
         "items": rules["items"],
-        "budgets": {code: _money(cents) for code, cents in sorted(given["budgets"].items())},
+        "budgets": {code: _money(cents) for code, cents, _currency in given["ceilings"]},
         "awards": rules["awards"]["sums"],
     }
 
 
 def _line(line: SettlementLine) -> dict[str, Any]:
     values = line.values
-    counts = ("decided", "billable", "applicants", "held", "reviews", "review_sum")
+    counts = ("decided", "billable", "applicants", "held", "reviews")
     return {
         "app": line.app.code,
         "vendor": line.vendor.code,
         "service_item": line.service_item.code,
         "department": line.department.code,
         **{name: values[name] for name in counts},
+        "review_sum": values["faces"],
         **{name: _decimal(values[name]) for name in ("q", "multiplier", "use_fee")},
         "gross": _money(line.gross_cents),
         "scaled": _money(line.scaled_cents),
@@ -189,11 +190,11 @@ def _ledger() -> dict[str, str]:
 
 def _payment_file(made: PaymentFile) -> dict[str, Any]:
     return {
-        "message": made.message,
+        "message": made.content.partition("urn:iso:std:iso:20022:tech:xsd:")[2].partition('"')[0],
         "transactions": made.transactions,
         "control_sum": _money(made.control_cents),
         "debtor": made.debtor.holder,
-        "kind": made.debtor.kind,
+        "kind": made.kind,
     }
 
 

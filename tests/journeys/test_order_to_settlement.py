@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import jsonschema
 import pytest
 
+from billing.services.awards import rankings
 from marketplace.config.celery import app as celery_app
 from marketplace.core import clock
 from marketplace.demo.calendar import settled_quarter
@@ -43,11 +44,10 @@ def story_clock(monkeypatch):
 
 
 @pytest.fixture
-def telling(story_clock, settings, tmp_path, client, monkeypatch):
+def telling(story_clock, settings, tmp_path, client):
     settings.SANDBOX_ENGINE = "tests.sandbox.fake_engine"
     settings.STATE_DIR = settings.MEDIA_ROOT = tmp_path
-    monkeypatch.setattr(celery_app.conf, "task_always_eager", True)
-    monkeypatch.setattr(celery_app.conf, "task_eager_propagates", True)
+    celery_app.conf.update(task_always_eager=True, task_eager_propagates=True)
     fake_engine.reset()
 
     def send(events, token):
@@ -69,6 +69,7 @@ def telling(story_clock, settings, tmp_path, client, monkeypatch):
         cases=CASES,
         reviews=REVIEWS,
     )
+    celery_app.conf.update(task_always_eager=False, task_eager_propagates=False)
     fake_engine.reset()
 
 
@@ -109,6 +110,7 @@ def test_from_a_demand_order_to_a_paid_statement(telling, shared_data):
     choose.live(telling)
     settlement = pay.settle(telling)
 
+    assert [ranking.no_award for ranking in rankings(settlement=settlement, now=telling.clock())] == [""]
     outcome = summarise(telling, settlement) | {"seconds": 1.0}
     schema = json.loads((shared_data / "demo_outcome.schema.json").read_text())
     jsonschema.validate(outcome, schema)

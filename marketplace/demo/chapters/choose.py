@@ -25,6 +25,8 @@ from vendors.models import AppVersion
 
 CITIZENS_PER_CASE = 0.7
 LATE_DAYS = 5
+AFTERMATH_DAYS = 9
+"""How long after the quarter the last follow-ups are worked on."""
 FORGED = 3
 """Events about cases that don't exist, as a misconfigured system sends them."""
 REASONS = {
@@ -61,7 +63,7 @@ def live(telling: Telling) -> None:
     )[1]
     chance = random.Random(len(plans))  # noqa: S311 (a story, no secret)
     days = (telling.quarter.next_first_day - telling.quarter.first_day).days
-    for day in range(days + LATE_DAYS):
+    for day in range(days + AFTERMATH_DAYS):
         for plan in diary.launches[day]:
             _launch(telling, plan, listings[plan.app], citizens)
         evening = telling.at(telling.quarter.day(day, REPORT_HOUR))

@@ -54,6 +54,6 @@ def _daily_file(telling: Telling, plans: list[CasePlan]) -> bytes:
         words = ["居住证已签发", "", ""] if plan.ending == "completed" else ["", REASON, REMEDY]
         rows.writerow([number, plan.ending, plan.ended_at.isoformat(), *words])
     rows.writerow([TOTAL, "rows", len(plans), "", "", ""])
-    for ending, number in sorted(Counter(plan.ending for plan in plans).items()):
-        rows.writerow([TOTAL, ending, number, "", "", ""])
+    for ending, count in sorted(Counter(plan.ending for plan in plans).items()):
+        rows.writerow([TOTAL, ending, count, "", "", ""])
     return text.getvalue().encode()
