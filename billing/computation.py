@@ -48,7 +48,7 @@ def gather(settlement: Settlement) -> dict[str, Any]:
     adjustments = [Adjustment(row.reference, row.app.code, row.service_item.code, row.cents) for row in rows]
     budgets = DepartmentBudget.objects.filter(period=settlement.period).select_related("department")
     ceilings = [Ceiling(row.department.code, row.cents, str(row.ceiling.currency)) for row in budgets]
-    codes = {row.app for row in (*usage, *opinions, *adjustments)}
+    codes = {row.app for row in usage} | {row.app for row in opinions} | {row.app for row in adjustments}
     apps = App.objects.filter(Q(code__in=codes)).select_related("vendor", "service_item__department")
     items = {app.service_item.code: app.service_item.department.code for app in apps}
     return {

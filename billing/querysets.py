@@ -8,13 +8,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.accounts.models import Department
+from marketplace.accounts.models import Department, User
 from marketplace.core.errors import DomainError
 from vendors.models import Vendor
 
 
 def _sees_finance(user: object) -> bool:
-    return bool(getattr(user, "is_authenticated", False)) and user.has_platform_permission("finance.view")
+    return isinstance(user, User) and user.has_platform_permission("finance.view")
 
 
 class FinanceQuerySet(models.QuerySet):

@@ -1,6 +1,7 @@
 """Owns the sealing of days: once a day is older than the grace time, its facts and reviews go into files for good."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -72,7 +73,7 @@ def _seal(day: date, *, now: datetime) -> FactSeal:
         strays.update(counted_on=day, late=True)
         facts, ids = _facts_of(day)
         reviews = _reviews_of(day)
-        body = {
+        body: dict[str, Any] = {
             "day": day.isoformat(),
             "facts": [len(facts), parquet.write("facts", day, facts)],
             "reviews": [len(reviews), parquet.write("reviews", day, reviews)],

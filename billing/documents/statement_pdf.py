@@ -13,6 +13,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from billing.explanation import Step
@@ -115,6 +116,6 @@ def _grid(rows: list[list[Paragraph]], widths: Sequence[int]) -> Table:
     return table
 
 
-def _footer(canvas: object, document: SimpleDocTemplate) -> None:
+def _footer(canvas: Canvas, document: SimpleDocTemplate) -> None:
     canvas.setFont(FONT, 8)
     canvas.drawCentredString(A4[0] / 2, 10 * mm, str(document.page))

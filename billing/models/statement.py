@@ -1,6 +1,7 @@
 """Owns what a vendor and a paying department sign, what they dispute, and what is corrected afterwards."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -74,7 +75,7 @@ class Statement(StateMachine):
 
     def confirm(self, *, by: User, now: datetime, invoice_number: str = "") -> None:
         """The vendor agrees."""
-        changes = {"confirmed_by": by, "confirmed_at": now, "invoice_number": invoice_number}
+        changes: dict[str, Any] = {"confirmed_by": by, "confirmed_at": now, "invoice_number": invoice_number}
         self._move(self.State.CONFIRMED, by=by, now=now, **changes)
 
     def accept(self, *, by: User, now: datetime) -> None:
@@ -135,7 +136,12 @@ class Dispute(StateMachine):
 
     def accept(self, *, by: User, now: datetime, decision: str, granted_cents: int) -> None:
         """The vendor was right, to the sum granted."""
-        changes = {"decided_by": by, "decided_at": now, "decision": decision, "granted_cents": granted_cents}
+        changes: dict[str, Any] = {
+            "decided_by": by,
+            "decided_at": now,
+            "decision": decision,
+            "granted_cents": granted_cents,
+        }
         self._move(self.State.ACCEPTED, by=by, now=now, **changes)
 
     def reject(self, *, by: User, now: datetime, decision: str) -> None:

@@ -1,6 +1,7 @@
 """Owns the price rules that finance publishes, and what each department has committed for a period."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -89,7 +90,7 @@ class DepartmentBudget(models.Model):
 
     department = models.ForeignKey(Department, models.PROTECT, related_name="budgets")
     period = models.CharField(max_length=6)
-    ceiling = MoneyField(max_digits=14, decimal_places=2, default_currency="CNY")
+    ceiling: Any = MoneyField(max_digits=14, decimal_places=2, default_currency="CNY")
     set_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
     warned_at = models.DateTimeField(_("when the department was warned"), null=True, blank=True)

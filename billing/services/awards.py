@@ -145,7 +145,7 @@ def approve_awards(*, settlement: Settlement, by: User, now: datetime) -> list[A
         awards = list(settlement.awards.filter(state=Award.State.PUBLISHED).select_related("vendor"))
         for award in awards:
             require_independent(by, maker_id=award.proposed_by_id)
-            if now < award.notice_until:
+            if award.notice_until is None or now < award.notice_until:
                 raise Conflict(_("The public notice of the awards isn't over."), code="notice-running")
             award.approve(by=by, now=now)
             post(

@@ -1,6 +1,7 @@
 """Opens disputes over single lines and decides them, with the correction that a decision brings."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
@@ -25,7 +26,7 @@ def open_dispute(
     settlement = line.computation.settlement
     if settlement.state != Settlement.State.PUBLISHED or line.computation.version != settlement.version:
         raise Conflict(_("Only the published figures in force can be disputed."), code="not-published")
-    if now >= settlement.dispute_until:
+    if settlement.dispute_until is None or now >= settlement.dispute_until:
         raise Conflict(_("The dispute window is over."), code="window-over")
     if claimed_cents == line.payable_cents or claimed_cents < 0:
         raise InvalidInput(_("Say what the line should come to, other than what it is."), field="claimed")
@@ -87,7 +88,7 @@ def _correct(
     """Write the adjustment that the decision brings, if it brings one."""
     line = _line_in_force(dispute, settlement)
     reason = gettext("Dispute %(number)s") % {"number": dispute.number}
-    common = {"kind": Adjustment.Kind.DISPUTE, "app": dispute.app, "reason": reason, "dispute": dispute}
+    common: dict[str, Any] = {"kind": Adjustment.Kind.DISPUTE, "app": dispute.app, "reason": reason, "dispute": dispute}
     if settlement.state in {Settlement.State.APPROVED, Settlement.State.PAID, Settlement.State.CLOSED}:
         statement = _statement_of(dispute, settlement)
         undisputed = min(max(line.payable_cents, 0), max(dispute.claimed_cents, 0))

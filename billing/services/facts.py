@@ -20,7 +20,7 @@ def record_fact(*, case: Case, now: datetime) -> UsageFact:
 
     Raises InvalidInput for a case that isn't decided (completed or denied).
     """
-    if case.state not in Case.DECIDED:
+    if case.state not in Case.DECIDED or case.decided_at is None:
         raise InvalidInput(_("Only a completed or denied case is use that counts."), field="case")
     decided_on = local_day(case.decided_at)
     counted_on = open_day(decided_on)

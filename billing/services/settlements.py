@@ -1,6 +1,7 @@
 """Opens a period's settlement, computes and publishes it, has it approved by a second person, and closes it."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext
@@ -79,7 +80,7 @@ def _require_sealed(settlement: Settlement) -> None:
 
 
 def _store(
-    settlement: Settlement, *, inputs: dict[str, object], outcome: Outcome, by: User, now: datetime, reason: str
+    settlement: Settlement, *, inputs: dict[str, Any], outcome: Outcome, by: User, now: datetime, reason: str
 ) -> Computation:
     given, out = arithmetic.as_text(inputs), arithmetic.as_text(arithmetic.as_rows(outcome))
     code = arithmetic.code_version()
@@ -190,7 +191,12 @@ def look_at_line(*, line: SettlementLine, by: User, now: datetime, note: str) ->
         if settlement.approved_at is not None and line.payable_cents > 0:
             reason = gettext("Released after a look (%(period)s)") % {"period": settlement.period}
             kind = Adjustment.Kind.EARLIER
-            common = {"app": line.app, "cents": line.payable_cents, "reason": reason, "origin": settlement}
+            common: dict[str, Any] = {
+                "app": line.app,
+                "cents": line.payable_cents,
+                "reason": reason,
+                "origin": settlement,
+            }
             new_adjustment(kind=kind, by=by, now=now, **common)
 
 

@@ -78,12 +78,13 @@ def set_budget(*, department: Department, period: str, ceiling: Money, by: User,
         Period.parse(period)
     if ceiling.amount < 0 or ceiling.amount * 100 % 1:
         raise InvalidInput(_("A ceiling is a positive amount in whole cents."), field="ceiling")
+    fields: dict[str, Any] = {"ceiling": ceiling, "set_by": by, "set_at": now, "warned_at": None}
     with transaction.atomic():
         before = DepartmentBudget.objects.filter(department=department, period=period).first()
         budget, _created = DepartmentBudget.objects.update_or_create(
             department=department,
             period=period,
-            defaults={"ceiling": ceiling, "set_by": by, "set_at": now, "warned_at": None},
+            defaults=fields,
         )
         old = {"ceiling": str(before.ceiling.amount)} if before else {}
         audit.record("budget_set", budget, by=by, now=now, before=old, after={"ceiling": str(ceiling.amount)})

@@ -23,11 +23,19 @@ from marketplace.accounts.models import User
 from marketplace.core import clock
 
 
-def finance_person(request: HttpRequest) -> User:
-    """Return the signed-in person if they see finance; the page doesn't exist for others."""
-    if not request.user.has_platform_permission("finance.view"):
+def signed_in(request: HttpRequest) -> User:
+    """Return the person who is signed in; the page doesn't exist for anybody else."""
+    if not isinstance(request.user, User):
         raise Http404
     return request.user
+
+
+def finance_person(request: HttpRequest) -> User:
+    """Return the signed-in person if they see finance; the page doesn't exist for others."""
+    user = signed_in(request)
+    if not user.has_platform_permission("finance.view"):
+        raise Http404
+    return user
 
 
 @login_required
@@ -69,14 +77,13 @@ def open_settlement(request: HttpRequest) -> HttpResponse:
 def tariff(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """Show a tariff: everybody a published one, finance a draft too."""
     row = get_object_or_404(Tariff.objects.visible_to(request.user), code=code, version=version)
-    user = request.user
-    signed_in = user.is_authenticated
+    user = request.user if isinstance(request.user, User) else None
     context = {
         "tariff": row,
         "rules": row.read(),
         "items": _with_ranges(row),
-        "may_propose": signed_in and user.has_platform_permission("tariffs.edit") and row.can_move("proposed"),
-        "may_approve": signed_in and user.has_platform_permission("tariffs.approve") and row.can_move("published"),
+        "may_propose": user and user.has_platform_permission("tariffs.edit") and row.can_move("proposed"),
+        "may_approve": user and user.has_platform_permission("tariffs.approve") and row.can_move("published"),
     }
     return render(request, "billing/tariff.html", context)
 
@@ -97,7 +104,7 @@ def _with_ranges(row: Tariff) -> list[dict[str, Any]]:
 def propose_tariff(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """Put a draft before the second person."""
     row = get_object_or_404(Tariff.objects.visible_to(finance_person(request)), code=code, version=version)
-    services.propose_tariff(tariff=row, by=request.user, now=clock.now())
+    services.propose_tariff(tariff=row, by=signed_in(request), now=clock.now())
     return redirect("billing:tariff", code=code, version=version)
 
 
@@ -106,7 +113,7 @@ def propose_tariff(request: HttpRequest, code: str, version: int) -> HttpRespons
 def approve_tariff(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """Approve as the second person."""
     row = get_object_or_404(Tariff.objects.visible_to(finance_person(request)), code=code, version=version)
-    services.approve_tariff(tariff=row, by=request.user, now=clock.now())
+    services.approve_tariff(tariff=row, by=signed_in(request), now=clock.now())
     messages.success(request, _("The tariff is published."))
     return redirect("billing:tariff", code=code, version=version)
 

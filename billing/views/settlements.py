@@ -17,7 +17,7 @@ from billing.explanation import explain
 from billing.forms import ApproveForm, DecisionForm, LookForm, ReasonForm, attempt, cents
 from billing.models import Dispute, Settlement, SettlementLine
 from billing.services.awards import rankings
-from billing.views.desk import finance_person
+from billing.views.desk import finance_person, signed_in
 from marketplace.accounts.models import User
 from marketplace.core import clock
 
@@ -77,7 +77,7 @@ def settlement(request: HttpRequest, period: str) -> HttpResponse:
 
 def _context(request: HttpRequest, row: Settlement) -> dict[str, object]:
     made = row.computation if row.version else None
-    user = request.user
+    user = signed_in(request)
     context: dict[str, object] = {
         "settlement": row,
         "made": made,
@@ -122,7 +122,7 @@ def move(request: HttpRequest, period: str, verb: str) -> HttpResponse:
     if verb not in VERBS:
         raise Http404
     action, told = VERBS[verb]
-    action(row, request.user, clock.now())
+    action(row, signed_in(request), clock.now())
     messages.success(request, str(told))
     return redirect("billing:settlement", period=period)
 
@@ -135,7 +135,7 @@ def recompute(request: HttpRequest, period: str) -> HttpResponse:
     form = ReasonForm(request.POST)
     if form.is_valid():
         reason = form.cleaned_data["reason"]
-        services.recompute(settlement=row, by=request.user, now=clock.now(), reason=reason)
+        services.recompute(settlement=row, by=signed_in(request), now=clock.now(), reason=reason)
         messages.success(request, _("A new version is computed; the old one is kept."))
         return redirect("billing:settlement", period=period)
     return render(request, "billing/settlement.html", _context(request, row) | {"reason_form": form}, status=422)
@@ -149,7 +149,7 @@ def approve(request: HttpRequest, period: str) -> HttpResponse:
     form = ApproveForm(request.POST)
     if form.is_valid():
         shown = form.cleaned_data["sha256"]
-        services.approve(settlement=row, by=request.user, now=clock.now(), sha256=shown)
+        services.approve(settlement=row, by=signed_in(request), now=clock.now(), sha256=shown)
         messages.success(request, _("The settlement is approved and posted to the ledger."))
         return redirect("billing:settlement", period=period)
     return render(request, "billing/settlement.html", _context(request, row) | {"approve_form": form}, status=422)
@@ -162,11 +162,11 @@ def line(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(
         rows.select_related("computation__settlement", "app", "vendor", "service_item", "department").distinct(), pk=pk
     )
-    may_look = request.user.has_platform_permission("settlements.make") and row.is_parked
+    may_look = signed_in(request).has_platform_permission("settlements.make") and row.is_parked
     form = LookForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         note = form.cleaned_data["note"]
-        services.look_at_line(line=row, by=request.user, now=clock.now(), note=note)
+        services.look_at_line(line=row, by=signed_in(request), now=clock.now(), note=note)
         return redirect("billing:line", pk=pk)
     context = {"line": row, "steps": explain(row.values), "form": form if may_look else None}
     return render(request, "billing/line.html", context)

@@ -14,6 +14,7 @@ from billing.forms import DisputeForm, InvoiceForm, attempt, cents
 from billing.models import Settlement, SettlementLine, Statement
 from billing.services.statements import record_invoice
 from billing.sheets import sheet_of
+from billing.views.desk import signed_in
 from marketplace.core import clock
 
 
@@ -81,7 +82,7 @@ def confirm(request: HttpRequest, number: str) -> HttpResponse:
         given = form.cleaned_data["invoice_number"]
         act = services.confirm_statement if row.state == Statement.State.ISSUED else record_invoice
         done = attempt(
-            form, lambda: act(statement=row, by=request.user, now=clock.now(), invoice_number=given) or row.number
+            form, lambda: act(statement=row, by=signed_in(request), now=clock.now(), invoice_number=given) or row.number
         )
         if done:
             messages.success(request, _("Thank you. The statement is confirmed."))
@@ -94,7 +95,7 @@ def confirm(request: HttpRequest, number: str) -> HttpResponse:
 def accept(request: HttpRequest, number: str) -> HttpResponse:
     """Accept for the department."""
     row = _statement(request, number)
-    services.accept_statement(statement=row, by=request.user, now=clock.now())
+    services.accept_statement(statement=row, by=signed_in(request), now=clock.now())
     messages.success(request, _("The statement is accepted."))
     return redirect("billing:statement", number=number)
 
@@ -108,7 +109,7 @@ def dispute_line(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         claim = {"claimed_cents": cents(data["claimed"]), "grounds": data["grounds"], "evidence": data["evidence"]}
-        made = attempt(form, lambda: services.open_dispute(line=row, by=request.user, now=clock.now(), **claim))
+        made = attempt(form, lambda: services.open_dispute(line=row, by=signed_in(request), now=clock.now(), **claim))
         if made:
             messages.success(request, _("The dispute is open; finance decides it with reasons."))
             number = row.computation.statements.get(vendor=row.vendor, department=row.department).number
