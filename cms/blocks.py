@@ -9,6 +9,10 @@ from wagtail import blocks
 from cms import figures
 
 
+IN_STORE = {"reviews", "score", "order", "time", "test", "accessibility", "data", "indicators", "held"}
+"""Figures whose full formula stands on the store's own page, under the same anchor."""
+
+
 class StandardBlock(blocks.StructBlock):
     """One figure: what it says, its formula, where the rule comes from."""
 
@@ -26,4 +30,5 @@ class StandardBlock(blocks.StructBlock):
         """Add the texts with the policy's present numbers in place of $names."""
         numbers = figures.policy_numbers()
         texts = {name: Template(value[name]).safe_substitute(numbers) for name in ("meaning", "formula")}
-        return super().get_context(value, parent_context) | texts
+        in_store = value["anchor"] in IN_STORE
+        return super().get_context(value, parent_context) | texts | {"in_store": in_store}
