@@ -256,7 +256,7 @@ class UploadForm(forms.Form):
             cast("forms.MultipleChoiceField", self.fields[name]).choices = [(word, word) for word in sorted(words)]
             if not words:
                 del self.fields[name]
-        self.fields["memory_mb"].initial = allowed.memory_mb
+        self.initial.setdefault("memory_mb", allowed.memory_mb)
         self.fields["memory_mb"].help_text = _("The order grants %(most)s MB.") % {"most": allowed.memory_mb}
 
     def clean_version(self) -> str:

@@ -236,6 +236,23 @@ def test_an_upload_refused_is_told_at_its_field(client: Client, answering: Answe
     assert AppVersion.objects.count() == 0
 
 
+def test_the_next_upload_starts_from_the_last_manifest(client: Client, answering: Answering) -> None:
+    client.force_login(answering.developer)
+    page = reverse("vendors:upload", args=[answering.app.code])
+    assert client.get(page).context["form"]["memory_mb"].value() == 256
+    client.post(page, upload_fields(answering.order, memory_mb=64))
+    form = client.get(page).context["form"]
+    assert (form["memory_mb"].value(), form["scopes"].value()) == (64, ["name"])
+    assert form["version"].value() is None
+
+
+def test_an_unsafe_address_is_told_at_its_field(client: Client, answering: Answering) -> None:
+    client.force_login(answering.developer)
+    fields = {"name_zh": "居住证通", "name_en": "Permit", "accent": "#0b5a6b", "address": "http://example.org"}
+    answer = client.post(reverse("vendors:edit_app", args=[answering.app.code]), fields)
+    assert "address" in answer.context["form"].errors
+
+
 def test_an_upload_cut_off_half_way(client: Client, answering: Answering) -> None:
     client.force_login(answering.developer)
     content = b"layer" * 200_000

@@ -276,6 +276,39 @@ def test_garbage_is_no_manifest(submit: Submit, manifest: object) -> None:
     assert refused(submit, manifest=manifest).field.startswith("manifest")
 
 
+@pytest.mark.parametrize(
+    ("address", "may"),
+    [
+        ("https://permit.example.org", True),
+        ("http://127.0.0.1:9101", True),
+        ("http://localhost:9101/", True),
+        ("", True),
+        ("http://permit.example.org", False),
+        ("http://127.0.0.1.example.org", False),
+        ("javascript:alert(1)", False),
+        ("https://", False),
+        ("ftp://example.org", False),
+    ],
+)
+def test_citizens_are_sent_to_safe_addresses_only(answering: Answering, now: datetime, address: str, may: bool) -> None:
+    def move() -> None:
+        services.update_app(app=answering.app, by=answering.developer, now=now, address=address)
+
+    if may:
+        move()
+        assert answering.vendor.apps.get().address == address
+        return
+    with pytest.raises(InvalidInput) as refused:
+        move()
+    assert refused.value.field == "address"
+
+
+@pytest.mark.parametrize("colour", ["red", "#12", "#0b5a6b;x", ""])
+def test_a_colour_is_a_colour(answering: Answering, now: datetime, colour: str) -> None:
+    with pytest.raises(InvalidInput):
+        services.update_app(app=answering.app, by=answering.developer, now=now, accent=colour)
+
+
 def test_what_a_killed_upload_left_is_swept(submit: Submit, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = submit()
     left = archives.store(factory.archive(b"left behind")[0])

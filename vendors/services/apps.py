@@ -1,8 +1,12 @@
 """Apps: one per vendor and service item, described in both languages."""
 
+import re
 import secrets
 from datetime import datetime
+from urllib.parse import urlsplit
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -10,10 +14,13 @@ from django.utils.translation import gettext as _
 from marketplace.accounts.models import User
 from marketplace.catalogue.models import ServiceItem
 from marketplace.core import audit
-from marketplace.core.errors import Conflict
+from marketplace.core.errors import Conflict, InvalidInput
 from vendors.models import App, Vendor
 from vendors.services.access import require_vendor_role, require_verified
 
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+DEFAULT_COLOUR = "#0b5a6b"
 DETAILS = (
     "name_zh",
     "name_en",
@@ -33,7 +40,7 @@ def create_app(
     """Return the vendor's app for the item; `details` are any of DETAILS. Needs a claim on an order for the item."""
     require_vendor_role(by, vendor, "apps.upload")
     require_verified(vendor)
-    _known(details)
+    _check(details)
     if not vendor.claims.standing().filter(order__service_item=service_item).exists():
         raise Conflict(_("Claim an order for this service first; then create the app for it."), code="claim-first")
     try:
@@ -58,7 +65,7 @@ def create_app(
 def update_app(*, app: App, by: User, now: datetime, **details: str) -> None:
     """Change how the app presents itself; `details` are any of DETAILS. The audit names the fields that changed."""
     require_vendor_role(by, app.vendor, "apps.upload")
-    _known(details)
+    _check(details)
     with transaction.atomic():
         app = App.objects.select_for_update().get(pk=app.pk)
         changed = sorted(name for name, value in details.items() if getattr(app, name) != value)
@@ -68,9 +75,24 @@ def update_app(*, app: App, by: User, now: datetime, **details: str) -> None:
         audit.record("described", app, by=by, now=now, after={"fields": changed})
 
 
-def _known(details: dict[str, str]) -> None:
+def _check(details: dict[str, str]) -> None:
+    """Raise InvalidInput for an address or a colour that pages couldn't use safely."""
     if unknown := set(details) - set(DETAILS):
         raise TypeError(f"not a detail of an app: {sorted(unknown)}")
+    if not _is_safe(details.get("address", "")):
+        raise InvalidInput(_("The address starts with https://, except on your own machine."), field="address")
+    if not COLOUR.fullmatch(details.get("accent", DEFAULT_COLOUR)):
+        raise InvalidInput(_("A colour is # and six hexadecimal digits, for example #0b5a6b."), field="accent")
+
+
+def _is_safe(address: str) -> bool:
+    """Citizens are sent there with a launch token, so nobody on the way may read it."""
+    try:
+        URLValidator(schemes=["http", "https"])(address or "https://example.org")
+    except ValidationError:
+        return False
+    parts = urlsplit(address)
+    return parts.scheme in {"", "https"} or parts.hostname in LOOPBACK
 
 
 def _fresh_code(name: str) -> str:

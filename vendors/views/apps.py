@@ -55,9 +55,11 @@ def edit_app(request: PersonRequest, code: str) -> HttpResponse:
     initial = {name: getattr(app, name) for name in AppForm.Meta.fields}
     form = AppForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        services.update_app(app=app, by=request.user, now=clock.now(), **form.cleaned_data)
-        messages.success(request, _("The app is up to date."))
-        return redirect("vendors:app", code=app.code)
+        now = clock.now()
+        attempt(form, lambda: services.update_app(app=app, by=request.user, now=now, **form.cleaned_data))
+        if not form.errors:
+            messages.success(request, _("The app is up to date."))
+            return redirect("vendors:app", code=app.code)
     return render(request, "vendors/app_form.html", {"form": form, "app": app, "vendor": app.vendor})
 
 
@@ -89,7 +91,9 @@ def _upload(request: PersonRequest, code: str) -> HttpResponse:
     order = _order_for(app, request.GET.get("order", ""))
     if order is None:
         return render(request, "vendors/upload.html", {"app": app})
-    form = UploadForm(request.POST or None, request.FILES or None, order=order)
+    latest = app.versions.first()
+    initial = latest.manifest if latest else {}
+    form = UploadForm(request.POST or None, request.FILES or None, order=order, initial=initial)
     now = clock.now()
     version = _submitted(request, app, order, form, now) if request.method == "POST" else None
     if version and version.uploaded_at == now:
