@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import compileall
 import hashlib
 import io
 import json
-import py_compile
-import sys
+import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from pathlib import Path
 import docker.errors
 from docker.api.client import APIClient
 
-from . import rootfs
+from . import packages, rootfs
 from .errors import BUILD_FAILED, IMAGES_MISSING, EngineUnavailable
 from .rootfs import Progress, Rootfs
 from .state import CHECKOUT, INSTALLATION_LABEL, installation, locked, state_dir
@@ -29,7 +28,7 @@ WORLD_SOURCE = CHECKOUT / "sandbox" / "world"
 PROBE_REQUIREMENTS = PROBE_SOURCE / "requirements.txt"
 INTAKE_SOURCE = Path(__file__).parent / "intake"
 PLACE = "/opt/minshi"
-PLATFORMS = (*(f"manylinux_2_{minor}_x86_64" for minor in range(36, 4, -1)), "manylinux2014_x86_64")
+PACKAGES_PLACE = "content/packages"
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin:/usr/sbin:/sbin",
     "LANG": "C.UTF-8",
@@ -61,7 +60,7 @@ class Image:
         if self.parent is not None:
             parts.append(self.parent.digest())
         if self.requirements is not None:
-            parts.append([source_digest(self.requirements), sys.version_info[:2]])
+            parts.append(packages.digest(self.requirements))
         parts.extend([place, source_digest(source)] for place, source in self.sources)
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
@@ -120,10 +119,24 @@ def ensure(client: APIClient, progress: Progress, needed: tuple[Image, ...] = NE
     if not wanted:
         return
     with locked(state_dir() / "images" / "build.lock"):
+        _fetch(wanted, progress)
         for image in wanted:
             _ensure_one(client, image, progress)
         for image in reversed(wanted):
             _forget_older(client, image)
+
+
+def _fetch(wanted: list[Image], progress: Progress) -> None:
+    """Make what takes long and needs no engine, all at once: most of it is waiting for downloads."""
+    with ThreadPoolExecutor() as pool:
+        made = [pool.submit(rootfs.ensure, image.root, progress) for image in wanted if image.root is not None]
+        made += [
+            pool.submit(packages.ensure, image.requirements, PACKAGES_PLACE, progress)
+            for image in wanted
+            if image.requirements is not None
+        ]
+    for future in made:
+        future.result()
 
 
 def _ensure_one(client: APIClient, image: Image, progress: Progress) -> str:
@@ -137,7 +150,7 @@ def _ensure_one(client: APIClient, image: Image, progress: Progress) -> str:
     elif image.parent is not None:
         parent = _ensure_one(client, image.parent, progress)
         progress(f"building the image '{image.name}'")
-        _copy_onto(client, image, parent)
+        _copy_onto(client, image, parent, progress)
     return require(client, image)
 
 
@@ -163,7 +176,7 @@ def _labels(image: Image) -> str:
     return f"{CONTENT_LABEL}={image.digest()} {INSTALLATION_LABEL}={installation()}"
 
 
-def _copy_onto(client: APIClient, image: Image, parent: str) -> None:
+def _copy_onto(client: APIClient, image: Image, parent: str, progress: Progress) -> None:
     """Let the engine add one layer; the context holds only our files and no step runs anything."""
     instructions = [
         f"FROM {parent.removeprefix('sha256:')}",
@@ -172,10 +185,12 @@ def _copy_onto(client: APIClient, image: Image, parent: str) -> None:
         f"LABEL {_labels(image)}",
     ]
     with tempfile.TemporaryFile() as context:
-        with tarfile.open(fileobj=context, mode="w") as tar:
+        if image.requirements is not None:
+            with packages.ensure(image.requirements, PACKAGES_PLACE, progress).open("rb") as made:
+                shutil.copyfileobj(made, context)
+            context.seek(0)
+        with tarfile.open(fileobj=context, mode="a" if image.requirements else "w") as tar:
             _add_file(tar, "Dockerfile", "\n".join(instructions).encode())
-            if image.requirements is not None:
-                _add_packages(tar, image.requirements)
             for place, source in image.sources:
                 for name, content in source_files(source):
                     _add_file(tar, f"content/{place}/{name}", content)
@@ -186,36 +201,6 @@ def _copy_onto(client: APIClient, image: Image, parent: str) -> None:
         for step in steps:
             if "error" in step:
                 raise EngineUnavailable(BUILD_FAILED, str(step["error"])[:2000])
-
-
-def _add_packages(tar: tarfile.TarFile, requirements: Path) -> None:
-    """Install the probe's pinned and hashed packages for the image's Python, wheels only."""
-    with tempfile.TemporaryDirectory() as folder:
-        command = [
-            *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"),
-            *("--target", folder, "--require-hashes", "--only-binary", ":all:", "--no-deps"),
-            *("--python-version", rootfs.PYTHON_VERSION, "--implementation", "cp"),
-            *(word for platform in PLATFORMS for word in ("--platform", platform)),
-            *("--requirement", str(requirements)),
-        ]
-        rootfs.run_command(command)
-        _compile(folder)
-        tar.add(folder, arcname="content/packages", filter=_plain)
-
-
-def _compile(folder: str) -> None:
-    """Add bytecode that the image's Python takes unchecked: its disk is read-only, and compiling takes seconds."""
-    if ".".join(map(str, sys.version_info[:2])) == rootfs.PYTHON_VERSION:
-        compileall.compile_dir(
-            folder, quiet=2, stripdir=folder, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH
-        )
-
-
-def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo:
-    entry.uid = entry.gid = 0
-    entry.uname = entry.gname = ""
-    entry.mode |= 0o555 if entry.isdir() else 0o444
-    return entry
 
 
 def _add_file(tar: tarfile.TarFile, name: str, content: bytes) -> None:

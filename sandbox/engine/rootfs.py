@@ -26,8 +26,10 @@ ERROR_TAIL_CHARACTERS = 2000
 Progress = Callable[[str], None]
 log = logging.getLogger(__name__)
 
-TRIM = 'rm -rf "$1"/usr/share/doc/* "$1"/usr/share/man/* "$1"/usr/share/locale/* "$1"/var/cache/* "$1"/var/log/*'
+TRIM = 'cd "$1" && rm -rf usr/share/doc/* usr/share/man/* usr/share/locale/* usr/share/perl5 var/log/*'
 FOLDERS = 'mkdir -p "$1"/tmp "$1"/proc "$1"/sys "$1"/dev "$1"/etc "$1"/var/tmp "$1"/opt && chmod 1777 "$1"/tmp'
+# Nothing can be compiled later: the disk of a container is read-only, and without bytecode each start takes longer
+COMPILE = f'chroot "$1" python3 -I -m compileall -q --invalidation-mode unchecked-hash /usr/lib/python{PYTHON_VERSION}'
 # A headless browser draws in software of its own: hardware drivers and what only they or package scripts need can go
 DRIVERS = (
     'cd "$1"/usr/lib/x86_64-linux-gnu && rm -rf dri libLLVM* libz3.so* perl ../chromium/libVkLayer*'
@@ -53,6 +55,10 @@ class Rootfs:
         """Hash of this definition; a new one means a new build."""
         return hashlib.sha256(json.dumps([RECIPE, asdict(self)], sort_keys=True).encode()).hexdigest()
 
+    def hook_stage(self) -> str:
+        """When the hooks run: nothing is installed in the extract variant, so it has no later stage."""
+        return "extract" if self.variant == "extract" else "customize"
+
     def tar_path(self) -> Path:
         """Where the finished tar is kept."""
         return state_dir() / "images" / f"{self.name}-{self.digest()[:16]}.tar"
@@ -62,7 +68,7 @@ BASE = Rootfs(
     name="base",
     variant="extract",
     packages=("python3-minimal", "libpython3-stdlib"),
-    hooks=(FOLDERS, USERS, TRIM),
+    hooks=(FOLDERS, USERS, COMPILE, TRIM),
 )
 PROBE_SYSTEM = Rootfs(
     name="probe-system",
@@ -74,10 +80,9 @@ PROBE_SYSTEM = Rootfs(
     hooks=(
         'ln -s chromium-headless-shell "$1"/usr/bin/chromium',
         'chroot "$1" fc-cache -f -s',
-        'mkdir -p "$1"/keep && mv "$1"/var/cache/fontconfig "$1"/keep/',
         TRIM,
         DRIVERS,
-        'mv "$1"/keep/fontconfig "$1"/var/cache/ && rmdir "$1"/keep && rm -rf "$1"/var/lib/apt/lists/*',
+        'rm -rf "$1"/var/lib/apt/lists/*',
     ),
 )
 
@@ -85,7 +90,7 @@ PROBE_SYSTEM = Rootfs(
 def ensure(rootfs: Rootfs, progress: Progress) -> Path:
     """The tar of `rootfs`, built if it is not in the state folder yet; raises EngineUnavailable."""
     path = rootfs.tar_path()
-    with locked(path.with_suffix(".lock")):
+    with locked(path.with_name(f"{rootfs.name}.lock")):
         if not path.exists():
             _build(rootfs, path, progress)
     return path
@@ -114,7 +119,7 @@ def _build(rootfs: Rootfs, path: Path, progress: Progress) -> None:
         *("--include", ",".join(rootfs.packages)),
         *("--aptopt", 'APT::Install-Recommends "false"'),
         *(word for option in _apt_options() for word in ("--aptopt", option)),
-        *(word for hook in rootfs.hooks for word in ("--customize-hook", hook)),
+        *(word for hook in rootfs.hooks for word in (f"--{rootfs.hook_stage()}-hook", hook)),
         *(rootfs.suite, str(unfinished)),
         *(str(source) for source in _host_sources(rootfs.suite)),
     ]
