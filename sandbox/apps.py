@@ -10,9 +10,9 @@ class SandboxConfig(AppConfig):
     label = "sandbox"
 
     def ready(self) -> None:
-        """Listen to the layers below, and offer operators their desk."""
+        """Listen to the layers below, check the settings, and offer operators their desk."""
         from marketplace.accounts.desks import register  # noqa: PLC0415
-        from sandbox import receivers  # noqa: F401, PLC0415
+        from sandbox import checks, receivers  # noqa: F401, PLC0415
         from sandbox.desks import desks  # noqa: PLC0415
 
         register(desks)
