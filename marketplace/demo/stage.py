@@ -54,7 +54,7 @@ class Stage:
                 ) from None
             signal.signal(signal.SIGTERM, _interrupt)
             clock_file = folder / "clock"
-            environment = {"MINSHI_DEMO_CLOCK": str(clock_file)}
+            environment = {"MINSHI_DEMO_CLOCK": str(clock_file), "MINSHI_SECOND_FACTOR_REQUIRED": "no"}
             with ExitStack() as farewell, Processes(folder / "logs", environment) as processes:
                 yield cls(folder, port, say, demo_clock.install(clock_file), processes, farewell)
 
