@@ -100,7 +100,7 @@ def _twice_if_failed(browser: Browser, job: PageJob, check: PageCheck, until: fl
     second = judge(_walk(browser, job, check, check.launch_paths[1], until), job.most_violations)
     if second.outcome == first.outcome:
         return first
-    zh = f"同样的输入,两次结果不同。失败的一次:{first.summary['zh']}"
+    zh = f"同样的输入，两次结果不同。失败的一次：{first.summary['zh']}"
     en = f"Differs between runs with the same input. When it failed: {first.summary['en']}"
     return Finding(FAILED, text(zh, en), first.measurements, first.evidence)
 
@@ -215,12 +215,12 @@ def judge(walked: Walked, most_violations: int) -> Finding:
     if len(walked.violations) > most_violations:
         rules = ", ".join(sorted({each["rule"] for each in walked.violations}))
         count = len(walked.violations)
-        faults.append(text(f"有 {count} 个无障碍问题({rules})", f"{count} accessibility violations ({rules})"))
+        faults.append(text(f"有 {count} 个无障碍问题（{rules}）", f"{count} accessibility violations ({rules})"))
         title = text("无障碍问题", "Accessibility violations")
         proof.insert(0, {"kind": "axe", "title": title, "data": {"violations": walked.violations[:30]}})
     if not faults:
         count = walked.pages
-        summary = text(f"走过 {count} 个页面,没有发现问题。", f"Walked {count} pages and found nothing wrong.")
+        summary = text(f"走过 {count} 个页面，没有发现问题。", f"Walked {count} pages and found nothing wrong.")
         return Finding(PASSED, summary, measurements, proof)
     summary = text(";".join(f["zh"] for f in faults) + "。", "; ".join(f["en"] for f in faults).capitalize() + ".")
     return Finding(FAILED, summary, measurements, proof)
@@ -230,9 +230,9 @@ def _troubles(walked: Walked) -> Iterator[Text]:
     """Say everything but violations that went wrong."""
     why, page = walked.trouble, walked.pages
     if not page:
-        yield text(f"打不开启动页面({why})", f"the launch page did not open ({why})")
+        yield text(f"打不开启动页面（{why}）", f"the launch page did not open ({why})")
     elif why:
-        yield text(f"走到第 {page} 页时卡住({why})", f"stuck at page {page} ({why})")
+        yield text(f"走到第 {page} 页时卡住（{why}）", f"stuck at page {page} ({why})")
     if walked.sideways:
         yield text(f"{walked.sideways[0]} 要左右滑动", f"{walked.sideways[0]} scrolls sideways")
     if walked.without_language:

@@ -80,13 +80,15 @@ def _judge_answer(outcome: Outcome, first: Exchange, *, held: int, limit: float)
     ):
         outcome.faults.append(
             text(
-                f"申请人得到 {answer.status},没有说清发生了什么",
+                f"申请人得到 {answer.status}，没有说清发生了什么",
                 f"the applicant got {answer.status} without a word on what happened",
             )
         )
     elif 200 <= answer.status < 300 and state_in(first) == "received" and not held:
         outcome.faults.append(
-            text("部门还没有收到,应用却说已收到", "the app said that the department has it when the department has not")
+            text(
+                "部门还没有收到，应用却说已收到", "the app said that the department has it when the department has not"
+            )
         )
 
 
@@ -104,18 +106,18 @@ def judge_delivery(context: Context, outcome: Outcome, reference: str) -> None:
     if count == 0:
         outcome.faults.append(
             text(
-                f"部门恢复 {seconds:.0f} 秒后仍没有收到:申请丢了",
+                f"部门恢复 {seconds:.0f} 秒后仍没有收到：申请丢了",
                 f"{seconds:.0f} seconds after recovery the department has nothing: it was lost",
             )
         )
     elif count > 1:
-        outcome.faults.append(text(f"部门收到了 {count} 件,应为 1 件", f"the department received {count}, not one"))
+        outcome.faults.append(text(f"部门收到了 {count} 件，应为 1 件", f"the department received {count}, not one"))
     if reference and count == 1:
         status = _told_received(outcome.walk, reference, until=time.monotonic() + seconds)
         if status is not None:
             outcome.answers.append(status)
             outcome.faults.append(
-                text("部门已收到,应用的进度却没有更新", "the department has it, but the app still does not say so")
+                text("部门已收到，应用的进度却没有更新", "the department has it, but the app still does not say so")
             )
 
 

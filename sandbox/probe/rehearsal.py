@@ -63,13 +63,13 @@ def rehearse(context: Context, scenario: dict[str, Any]) -> Finding:
     except LookupError as error:
         return Finding(
             ERROR,
-            text(f"场景要的人在模拟城市里不存在:{error}", f"The scenario asks for somebody the city has not: {error}"),
+            text(f"场景要的人在模拟城市里不存在：{error}", f"The scenario asks for somebody the city has not: {error}"),
         )
     scope = Scope(inputs=launch.inputs)
     try:
         result = run_workflow(document, workflow["workflowId"], scope, _Sender(context))
     except ScenarioError as error:
-        return Finding(ERROR, text(f"场景本身有误:{error}", f"The scenario itself is wrong: {error}"))
+        return Finding(ERROR, text(f"场景本身有误：{error}", f"The scenario itself is wrong: {error}"))
     failed = result.failed
     if failed is not None:
         return _step_failed(failed, result, context, launch)
@@ -80,7 +80,7 @@ def rehearse(context: Context, scenario: dict[str, Any]) -> Finding:
             return Finding(FAILED, problem, evidence=[*_steps(result), evidence.department_calls(calls)])
     count = len(result.steps)
     summary = text(
-        f"{count} 个步骤全部通过,部门收到的内容与预期一致。",
+        f"{count} 个步骤全部通过，部门收到的内容与预期一致。",
         f"All {count} steps passed, and departments received what was expected.",
     )
     return Finding("passed", summary, {"steps": float(count)})
@@ -108,7 +108,7 @@ def _received(
     )
     if len(calls) != wanted:
         return text(
-            f"没有做到“{title['zh']}”:应有 {wanted} 次,实有 {len(calls)} 次。",
+            f"没有做到“{title['zh']}”：应有 {wanted} 次，实有 {len(calls)} 次。",
             f"Not so: “{title['en']}”. Expected {wanted}, found {len(calls)}.",
         ), context.gateway.diary.of_case(launch.case)
     for call in calls:
@@ -116,7 +116,7 @@ def _received(
         broken = next((c for c in check_criteria(expectation.get("criteria", []), scope) if not c.holds), None)
         if broken:
             return text(
-                f"没有做到“{title['zh']}”:{broken.condition}(实际 {broken.seen})",
+                f"没有做到“{title['zh']}”：{broken.condition}（实际 {broken.seen}）",
                 f"Not so: “{title['en']}”. {broken.condition} (found {broken.seen})",
             ), calls
     return None, calls
@@ -129,9 +129,9 @@ def _step_failed(failed: StepResult, result: WorkflowResult, context: Context, l
     reason = f"{broken.condition} ({broken.seen})" if broken else failed.problem
     if failed.exchange is not None and failed.exchange.answer.error:
         trouble = evidence.TROUBLE[failed.exchange.answer.error]
-        summary = text(f"步骤“{zh}”没有得到应答:{trouble['zh']}。", f"Step “{en}” got no answer: {trouble['en']}.")
+        summary = text(f"步骤“{zh}”没有得到应答：{trouble['zh']}。", f"Step “{en}” got no answer: {trouble['en']}.")
     else:
-        summary = text(f"步骤“{zh}”没有通过:{reason}", f"Step “{en}” did not pass: {reason}")
+        summary = text(f"步骤“{zh}”没有通过：{reason}", f"Step “{en}” did not pass: {reason}")
     calls = evidence.department_calls(context.gateway.diary.of_case(launch.case))
     return Finding(FAILED, summary, {"steps": float(len(result.steps))}, [*_steps(result), calls])
 

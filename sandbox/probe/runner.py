@@ -33,7 +33,7 @@ def run_checks(context: Context, emit: Emit) -> None:
         progress = {"type": "progress", "check": check_id, "total": len(ids)}
         emit({**progress, "state": "running", "done": number})
         if not usable:
-            why = text("应用没有启动,没有进行这项检查。", "The app did not start, so this was not checked.")
+            why = text("应用没有启动，没有进行这项检查。", "The app did not start, so this was not checked.")
             emit(result(check_id, check.group, Finding(SKIPPED, why)))
         elif check.group == "page":
             if not context.shared.setdefault("pages_walked", False):
@@ -63,7 +63,7 @@ def twice_if_failed(context: Context, check: Check, scenario: dict[str, Any] | N
     if second.outcome == first.outcome:
         return first
     told = text(
-        f"同样的输入,两次结果不同。失败的一次:{first.summary['zh']}",
+        f"同样的输入，两次结果不同。失败的一次：{first.summary['zh']}",
         f"Differs between runs with the same input. When it failed: {first.summary['en']}",
     )
     return replace(first, summary=told)
@@ -77,7 +77,7 @@ def _guarded(context: Context, check: Check, scenario: dict[str, Any] | None) ->
         why = text("沙箱没能完成这项检查需要的操作。", "The sandbox could not do what this check needs.")
         return Finding(ERROR, why, evidence=[evidence.lines("原因", "Reason", [str(refusal)])])
     except Exception:  # noqa: BLE001 -- one broken check must not take the others with it
-        why = text("检查程序自身出错,这不是应用的问题。", "The check itself failed; this is not the app's fault.")
+        why = text("检查程序自身出错，这不是应用的问题。", "The check itself failed; this is not the app's fault.")
         return Finding(
             ERROR, why, evidence=[evidence.lines("位置", "Place", traceback.format_exc(limit=-3).splitlines())]
         )
@@ -89,7 +89,7 @@ def _look_at_pages(context: Context, page_ids: list[str], emit: Emit) -> None:
     """Let the browser do all page checks at once; their result lines come from the browser, error lines from here."""
     operation = context.role("launch")
     if operation is None or context.page_job is None:
-        why = text("契约没有启动页面,或没有浏览器。", "The contract has no launch page, or there is no browser.")
+        why = text("契约没有启动页面，或没有浏览器。", "The contract has no launch page, or there is no browser.")
         for check_id in page_ids:
             emit(result(check_id, "page", Finding(SKIPPED, why)))
         return

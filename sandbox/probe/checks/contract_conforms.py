@@ -19,7 +19,7 @@ def run(context: Context) -> Finding:
     first = bad[0]
     place = f"{first.problems[0].place}: {first.problems[0].message}"[:200]
     summary = text(
-        f"{len(sent)} 次应答中有 {len(bad)} 次不符合契约;第一处:{first.operation.id} {place}",
+        f"{len(sent)} 次应答中有 {len(bad)} 次不符合契约；第一处：{first.operation.id} {place}",
         f"{len(bad)} of {len(sent)} answers differ from the contract; the first: {first.operation.id} {place}",
     )
     proof = []
@@ -39,7 +39,7 @@ CHECK = Check(
         "Status, content type and fields of every answer are the ones that the contract declares.",
     ),
     remedy=text(
-        "对照证据中列出的不符之处修改应答;错误一律用 application/problem+json。",
+        "对照证据中列出的不符之处修改应答；错误一律用 application/problem+json。",
         "Compare the answer with the place named in the evidence. Errors are application/problem+json.",
     ),
     mandatory_by_default=True,

@@ -51,7 +51,7 @@ def run(context: Context) -> Finding:
         return Finding("passed", summary, measurements)
     first = proof[0]["title"]
     summary = text(
-        f"{count} 次错误输入中有 {accepted} 次没有被 4xx 拒绝;第一处:{first['zh']}。",
+        f"{count} 次错误输入中有 {accepted} 次没有被 4xx 拒绝；第一处：{first['zh']}。",
         f"{accepted} of {count} bad requests were not refused with a 4xx; the first: {first['en']}.",
     )
     return Finding(FAILED, summary, measurements, proof[:5])
@@ -66,7 +66,7 @@ CHECK = Check(
         "Requests with a missing field, a wrong type, a value out of bounds or no session are refused with a 4xx.",
     ),
     remedy=text(
-        "在做任何事情之前按契约校验请求;先查会话,再查内容。",
+        "在做任何事情之前按契约校验请求；先查会话，再查内容。",
         "Validate requests against the contract before doing anything: the session first, then the content.",
     ),
     mandatory_by_default=False,

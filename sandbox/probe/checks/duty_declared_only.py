@@ -22,7 +22,8 @@ def fault_in(call: Call, interfaces: set[str], scopes: set[str]) -> Text | None:
     if call.outcome == INVALID:
         place = f"{call.problems[0]['place']}: {call.problems[0]['message']}" if call.problems else call.target
         return text(
-            f"{call.name} 的请求不符合接口规范:{place}"[:300], f"the request to {call.name} is not valid: {place}"[:300]
+            f"{call.name} 的请求不符合接口规范：{place}"[:300],
+            f"the request to {call.name} is not valid: {place}"[:300],
         )
     return None
 
@@ -36,12 +37,12 @@ def run(context: Context) -> Finding:
     measurements = {"calls": float(len(calls)), "wrong": float(len(judged))}
     if not judged:
         summary = text(
-            f"{len(calls)} 次调用都在申报范围内,且符合接口规范。", f"All {len(calls)} calls are declared and valid."
+            f"{len(calls)} 次调用都在申报范围内，且符合接口规范。", f"All {len(calls)} calls are declared and valid."
         )
         return Finding("passed", summary, measurements)
     first = judged[0][1]
     summary = text(
-        f"{len(calls)} 次调用中有 {len(judged)} 次不合规;第一处:{first['zh']}。",
+        f"{len(calls)} 次调用中有 {len(judged)} 次不合规；第一处：{first['zh']}。",
         f"{len(judged)} of {len(calls)} calls are wrong; the first: {first['en']}.",
     )
     return Finding(FAILED, summary, measurements, [evidence.department_calls([call for call, _ in judged])])
@@ -52,11 +53,11 @@ CHECK = Check(
     group="duty",
     title=text("只用申报过的接口", "Only declared interfaces"),
     proves=text(
-        "应用只调用清单里申报的接口和数据范围,且每次调用都符合接口规范。",
+        "应用只调用清单里申报的接口和数据范围，且每次调用都符合接口规范。",
         "The app calls only the interfaces and scopes of its manifest, and every call is valid.",
     ),
     remedy=text(
-        "在清单中补报确实需要的接口,或去掉多余的调用;不合规范的调用按证据中的位置修改。",
+        "在清单中补报确实需要的接口，或去掉多余的调用；不合规范的调用按证据中的位置修改。",
         (
             "Declare the interface in the manifest if you need it, or "
             "remove the call. Fix invalid calls at the place named."

@@ -41,7 +41,7 @@ CHECK = Check(
         "No URL, of a department call or of a redirect, holds a name, a document number or a phone number.",
     ),
     remedy=text(
-        "把个人信息放进请求体;网址会留在日志和浏览记录里。",
+        "把个人信息放进请求体；网址会留在日志和浏览记录里。",
         "Put personal data in the body: URLs stay in logs and histories.",
     ),
     mandatory_by_default=True,

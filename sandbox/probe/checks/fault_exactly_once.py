@@ -23,7 +23,7 @@ def run(context: Context) -> Finding:
     ]
     return disturbance.finding(
         outcomes,
-        "答复丢失、连点提交之后,部门都只收到一件。",
+        "答复丢失、连点提交之后，部门都只收到一件。",
         "After lost answers and repeated presses the department has exactly one each time.",
     )
 
@@ -38,7 +38,7 @@ def _press_often(context: Context) -> disturbance.Outcome:
     if len(references) > 1:
         outcome.faults.append(text("连点提交得到了不同的回执", "pressing twice gave different receipts"))
     if not references:
-        outcome.faults.append(text("连点提交,没有一次成功", "of several presses none succeeded"))
+        outcome.faults.append(text("连点提交，没有一次成功", "of several presses none succeeded"))
     disturbance.judge_delivery(context, outcome, next(iter(references), ""))
     return outcome
 
@@ -48,14 +48,14 @@ CHECK = Check(
     group="fault",
     title=text("部门只收到一件", "Exactly one submission"),
     proves=text(
-        "部门收下了却没来得及应答、申请人连点两次提交,部门都只收到一件申请。",
+        "部门收下了却没来得及应答、申请人连点两次提交，部门都只收到一件申请。",
         (
             "Whether the department took the application but its answer was lost,"
             " or the applicant pressed twice, the department has exactly one."
         ),
     ),
     remedy=text(
-        "同一件办件的每次重试都带同一个 Idempotency-Key;同一会话的提交在应用内排队,第二次返回同一回执。",
+        "同一件办件的每次重试都带同一个 Idempotency-Key；同一会话的提交在应用内排队，第二次返回同一回执。",
         (
             "Send the same Idempotency-Key with every retry of one case; let submissions "
             "of one session queue in the app, and give the second the same receipt."

@@ -29,7 +29,7 @@ CHECK = Check(
         "No request fails at the order's rate.",
     ),
     remedy=text(
-        "看证据中的失败请求;检查线程、连接和队列的上限。",
+        "看证据中的失败请求；检查线程、连接和队列的上限。",
         "See the failed requests in the evidence. Check the limits of threads, connections and queues.",
     ),
     mandatory_by_default=False,

@@ -17,7 +17,7 @@ def run(context: Context) -> Finding:
     measurements = {"p95_ms": round(p95, 1), "p50_ms": round(measured.percentile(0.5), 1), "limit_ms": limit}
     measurements |= {"requests": float(len(measured.seconds)), "share": share}
     summary = text(
-        f"95% 的请求快于 {p95:.0f} 毫秒,上限 {limit:.0f} 毫秒。",
+        f"95% 的请求快于 {p95:.0f} 毫秒，上限 {limit:.0f} 毫秒。",
         f"95% of requests took less than {p95:.0f} ms; the limit is {limit:.0f} ms.",
     )
     proof = [evidence.lines("各接口的响应时间", "Response time of each operation", measured.slowest())]
@@ -29,14 +29,14 @@ CHECK = Check(
     group="load",
     title=text("高峰时响应时间", "Response time under load"),
     proves=text(
-        "在订单规定的请求速率下,95% 的请求快于订单的上限;快一倍得满分,在上限之内得一半分。",
+        "在订单规定的请求速率下，95% 的请求快于订单的上限；快一倍得满分，在上限之内得一半分。",
         (
             "At the order's rate, 95% of requests are faster than its "
             "limit: full points at half the limit, half of them up to it."
         ),
     ),
     remedy=text(
-        "看证据中最慢的接口;复用到部门接口的连接,去掉逐条查询和固定等待。",
+        "看证据中最慢的接口；复用到部门接口的连接，去掉逐条查询和固定等待。",
         (
             "See the slowest operations in the evidence. Reuse connections "
             "to departments; avoid queries in a loop and fixed waits."

@@ -16,7 +16,7 @@ def run(context: Context) -> Finding:
     trouble = evidence.TROUBLE.get(exchange.answer.error)
     zh = trouble["zh"] if trouble else f"应答 {exchange.answer.status}"
     en = trouble["en"] if trouble else f"it answered {exchange.answer.status}"
-    summary = text(f"{seconds:.0f} 秒内没有通过健康检查:{zh}。", f"Not healthy within {seconds:.0f} seconds: {en}.")
+    summary = text(f"{seconds:.0f} 秒内没有通过健康检查：{zh}。", f"Not healthy within {seconds:.0f} seconds: {en}.")
     return Finding(FAILED, summary, evidence=[evidence.exchange("最后一次健康检查", "The last health check", exchange)])
 
 
@@ -30,8 +30,8 @@ CHECK = Check(
     ),
     remedy=text(
         (
-            "监听 0.0.0.0 或 127.0.0.1 上环境变量 PORT 指定的端口,"
-            "健康检查返回 200;启动时不要访问外部网络,也不要写 /tmp 以外的目录。"
+            "监听 0.0.0.0 或 127.0.0.1 上环境变量 PORT 指定的端口，"
+            "健康检查返回 200；启动时不要访问外部网络，也不要写 /tmp 以外的目录。"
         ),
         (
             "Listen on the port named by PORT, answer the health path with "

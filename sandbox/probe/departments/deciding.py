@@ -32,7 +32,7 @@ class Move:
 
 
 _ACCEPTED = Move(0.4, "accepted", "accepted")
-_COMPLETED = Move(1.0, "completed", "completed", {"result": "居住证已制发,可以领取"})
+_COMPLETED = Move(1.0, "completed", "completed", {"result": "居住证已制发，可以领取"})
 # What happens follows the ground of the application, so that a visitor of the demo can see each way it may go.
 COURSES: dict[str, tuple[Move, ...]] = {
     "dwelling": (_ACCEPTED, _COMPLETED),
@@ -47,7 +47,7 @@ COURSES: dict[str, tuple[Move, ...]] = {
             0.6,
             "not_accepted",
             "not_accepted",
-            {"reason": "没有查到在本市的学籍", "remedy": "请让学校先登记学籍,或改选住所、就业作为申领依据"},
+            {"reason": "没有查到在本市的学籍", "remedy": "请让学校先登记学籍，或改选住所、就业作为申领依据"},
         ),
     ),
 }

@@ -143,7 +143,7 @@ def test_errors_are_listed_linked_and_kept(browser: Browser) -> None:
     assert '<a href="#phone">' in page
     assert '<a href="#pickup">' in page
     assert 'value="12"' in page
-    assert "<title>错误:" in page
+    assert "<title>错误：" in page
 
 
 def test_the_declaration_must_be_ticked(browser: Browser, departments: Departments) -> None:
