@@ -106,15 +106,15 @@ def receive_events(request: HttpRequest) -> HttpResponse:
         body = json.loads(request.body)
     except (ValueError, RecursionError):
         body = None
-    if not isinstance(body, dict if kind == SINGLE else list):
-        count_rejection(code="not-json", now=now, token=token)
-        wanted = "an object" if kind == SINGLE else "an array of objects"
-        return problem("not-json", f"The body must be {wanted} in JSON (UTF-8).", status=400)
-    if kind == SINGLE:
+    if kind == SINGLE and isinstance(body, dict):
         receipt = receive_event(token=token, event=body, now=now)
         return JsonResponse(_receipt(receipt), status=_status(receipt))
-    answers = receive_batch(token=token, events=body, now=now)
-    return JsonResponse([_answer(each) for each in answers], safe=False)
+    if kind == BATCH and isinstance(body, list):
+        answers = receive_batch(token=token, events=body, now=now)
+        return JsonResponse([_answer(each) for each in answers], safe=False)
+    count_rejection(code="not-json", now=now, token=token)
+    wanted = "an object" if kind == SINGLE else "an array of objects"
+    return problem("not-json", f"The body must be {wanted} in JSON (UTF-8).", status=400)
 
 
 def _status(receipt: Receipt) -> int:

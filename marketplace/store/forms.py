@@ -1,5 +1,7 @@
 """What people fill in: reviews, decisions at the counter, reasons, replies and daily files."""
 
+from collections.abc import Sequence
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -113,7 +115,7 @@ class CaseNumberForm(forms.Form):
 class DecisionForm(forms.Form):
     """What a clerk says about a case; which words are needed depends on what is said."""
 
-    def __init__(self, *args: object, kinds: list[tuple[str, object]], **kwargs: object):
+    def __init__(self, *args: object, kinds: Sequence[tuple[str, object]], **kwargs: object):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
 

@@ -30,4 +30,4 @@ def tidy(typed: str) -> str:
 def is_plausible(number: str) -> bool:
     """Return whether shape and check digit are right."""
     found = SHAPE.fullmatch(number)
-    return bool(found) and check_digit(found[1][:-1]) == int(found[1][-1])
+    return found is not None and check_digit(found[1][:-1]) == int(found[1][-1])

@@ -30,6 +30,6 @@ def _escalate(follow_up: FollowUp, now: datetime) -> bool:
         ).select_related("user")
         for member in publishers:
             path = page_for(member.user, "follow-up", follow_up.pk)
-            params = {"number": case.number}
+            params: dict[str, object] = {"number": case.number}
             notify(users=[member.user], kind="follow-up-overdue", now=now, params=params, path=path)
     return True

@@ -133,10 +133,9 @@ def times_of(listings: list[int], *, now: datetime) -> dict[int, Times]:
     )
     wanted = ranked.filter(Q(place=(F("n") + 1) / 2) | Q(place=(F("n") * 9 + 9) / 10))
     found: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for listing, place, n, seconds in wanted.order_by("handling_seconds").values_list(
-        "listing", "place", "n", "handling_seconds"
-    ):
-        found[listing].append((n, seconds if place else 0))
+    rows = wanted.order_by("handling_seconds").values_list("listing", "n", "handling_seconds")
+    for listing, n, seconds in rows:
+        found[listing].append((n, seconds or 0))
     return {listing: _times(rows) for listing, rows in found.items()}
 
 

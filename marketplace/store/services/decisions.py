@@ -115,6 +115,8 @@ def _read(department: Department, content: bytes, sha256: str, by: User) -> list
     """Return (line number, report) for every row, after checking the control totals."""
     try:
         lines = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
+        if b"\x00" in content:
+            raise csv.Error("NUL")
     except (UnicodeDecodeError, csv.Error) as error:
         raise InvalidInput(_("This isn't a CSV file in UTF-8."), code="not-csv", field="file") from error
     if not lines or lines[0] != COLUMNS:
@@ -122,7 +124,8 @@ def _read(department: Department, content: bytes, sha256: str, by: User) -> list
         raise InvalidInput(message, code="bad-header", field="file")
     if len(lines) > policy.DECISION_ROWS:
         raise InvalidInput(_("The file is too large."), code="file-too-large", field="file")
-    reports, totals = [], {}
+    reports: list[tuple[int, Report]] = []
+    totals: dict[str, int] = {}
     for number, row in enumerate(lines[1:], start=2):
         if row and row[0] == TOTAL:
             totals.update(_total(number, row))
@@ -132,9 +135,9 @@ def _read(department: Department, content: bytes, sha256: str, by: User) -> list
             reports.append((number, _report(number, row, department, sha256, by)))
     counted = Counter(report.kind for _number, report in reports)
     if totals != {"rows": len(reports), **counted}:
-        message = _("The control totals don't fit the rows: the file has %(counted)s.")
         found = ", ".join(f"{name}={count}" for name, count in sorted({"rows": len(reports), **counted}.items()))
-        raise InvalidInput(message % {"counted": found}, code="bad-totals", field="file")
+        message = _("The control totals don't fit the rows: the file has %(counted)s.") % {"counted": found}
+        raise InvalidInput(message, code="bad-totals", field="file")
     return reports
 
 

@@ -65,7 +65,7 @@ def close_follow_up(*, follow_up: FollowUp, by: User, now: datetime) -> None:
 def _tell_citizen(follow_up: FollowUp, now: datetime) -> None:
     review = follow_up.review
     path = page_for(review.citizen, "reviews")
-    params = {"number": review.case.number, "state": follow_up.state}
+    params: dict[str, object] = {"number": review.case.number, "state": follow_up.state}
     notify(users=[review.citizen], kind="follow-up-answered", now=now, params=params, path=path)
 
 

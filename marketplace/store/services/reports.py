@@ -170,8 +170,8 @@ def _require_words(report: Report) -> None:
         raise InvalidInput(_("Say at once and in full what is missing."), code="note-missing", field="data/note")
     for name, limit in WORDS.items():
         if len(report.words.get(name, "")) > limit:
-            message = _("“%(name)s” is longer than %(limit)s characters.") % {"name": name, "limit": limit}
-            raise InvalidInput(message, code="too-long", field=f"data/{name}")
+            too_long = _("“%(name)s” is longer than %(limit)s characters.") % {"name": name, "limit": limit}
+            raise InvalidInput(too_long, code="too-long", field=f"data/{name}")
 
 
 def _require_time(report: Report, case: Case, now: datetime) -> None:
@@ -221,7 +221,7 @@ def _apply(event: IncomingEvent, report: Report, case: Case, now: datetime) -> N
         _advance(case, stands.state, report, now)
         if report.kind in TOLD:
             path = page_for(case.citizen, "case", case.number)
-            params = {"number": case.number, "kind": report.kind}
+            params: dict[str, object] = {"number": case.number, "kind": report.kind}
             notify(users=[case.citizen], kind="case-moved", now=now, params=params, path=path)
 
 
@@ -241,19 +241,18 @@ def _due(case: Case, stands: progress.Progress) -> datetime | None:
 
 def _advance(case: Case, to: str, report: Report, now: datetime) -> None:
     """Walk the table to the state where the reports put the case; a decision implies acceptance."""
-    by, state = report.by, Case.State
-    said = {"by": by, "now": now, "at": report.occurred_at, "confirmed_by": report.confirmed_by}
-    refusal = {"reason": report.words.get("reason", ""), "remedy": report.words.get("remedy", "")}
+    by, state, at, way = report.by, Case.State, report.occurred_at, report.confirmed_by
+    reason, remedy = report.words.get("reason", ""), report.words.get("remedy", "")
     if to == state.NOT_ACCEPTED:
-        case.refuse_acceptance(**said, **refusal)
+        case.refuse_acceptance(by=by, now=now, at=at, confirmed_by=way, reason=reason, remedy=remedy)
         return
     if case.state != state.ACCEPTED:
         case.accept(by=by, now=now)
     if to == state.SUPPLEMENT:
         case.ask_supplement(by=by, now=now)
     elif to == state.COMPLETED:
-        case.complete(**said, result=report.words.get("result", ""))
+        case.complete(by=by, now=now, at=at, confirmed_by=way, result=report.words.get("result", ""))
     elif to == state.DENIED:
-        case.deny(**said, **refusal)
+        case.deny(by=by, now=now, at=at, confirmed_by=way, reason=reason, remedy=remedy)
     if case.is_decided:
         case_decided.send(sender=Case, case=case, now=now)

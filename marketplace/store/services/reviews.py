@@ -142,7 +142,7 @@ def remove_review(*, review: Review, by: User, reason: str, now: datetime) -> No
         review.change("removed", by=by, now=now, unless=removed, refusal=_already(), removed_at=now, removal_reason=why)
         _changed(review, -1 if counted else 0, now)
         path = page_for(review.citizen, "reviews")
-        params = {"number": review.case.number, "reason": why}
+        params: dict[str, object] = {"number": review.case.number, "reason": why}
         notify(users=[review.citizen], kind="review-removed", now=now, params=params, path=path)
 
 
@@ -160,7 +160,7 @@ def _open_follow_up(review: Review, now: datetime) -> None:
     publishers = [member.user for member in members]
     for publisher in publishers:
         path = page_for(publisher, "follow-up", follow_up.pk)
-        params = {"number": review.case.number}
+        params: dict[str, object] = {"number": review.case.number}
         notify(users=[publisher], kind="follow-up-opened", now=now, params=params, path=path)
 
 

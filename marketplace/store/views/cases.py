@@ -5,13 +5,14 @@ from urllib.parse import urlsplit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from marketplace.accounts.requests import PersonRequest
 from marketplace.core import clock
 from marketplace.store.forms import AdditionForm, RateForm
 from marketplace.store.limits import limited
@@ -32,7 +33,7 @@ from marketplace.store.services.reviews import may_review
 PAGE = 20
 
 
-def _cases(request: HttpRequest) -> CaseQuerySet:
+def _cases(request: PersonRequest) -> CaseQuerySet:
     rows = Case.objects.visible_to(request.user)
     return rows.select_related("listing__app__vendor", "service_item", "department", "review", "version")
 
@@ -51,7 +52,7 @@ def origin_of(address: str) -> str:
 @require_safe
 @never_cache
 @login_required
-def start(request: HttpRequest, code: str) -> HttpResponse:
+def start(request: PersonRequest, code: str) -> HttpResponse:
     """Say where the citizen is about to be sent and what goes along; the button there starts the case."""
     rows = Listing.objects.public().select_related("app__vendor", "service_item__department", "version")
     listing = get_object_or_404(rows, app__code=code)
@@ -69,7 +70,7 @@ def _may_send_to(response: HttpResponse, listing: Listing) -> HttpResponse:
 @require_POST
 @login_required
 @limited("launch", "20/m")
-def launch(request: HttpRequest, code: str) -> HttpResponse:
+def launch(request: PersonRequest, code: str) -> HttpResponse:
     """Start a case and send the citizen to the app."""
     listing = get_object_or_404(Listing.objects.public(), app__code=code)
     case, token = launch_case(
@@ -81,7 +82,7 @@ def launch(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 @login_required
 @limited("launch", "20/m")
-def enter(request: HttpRequest, number: str) -> HttpResponse:
+def enter(request: PersonRequest, number: str) -> HttpResponse:
     """Go on in the app of an open case."""
     case = get_object_or_404(_cases(request), number=number)
     language = get_language() or "zh-hans"
@@ -91,7 +92,7 @@ def enter(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 @never_cache
 @login_required
-def cases(request: HttpRequest) -> HttpResponse:
+def cases(request: PersonRequest) -> HttpResponse:
     """List the citizen's cases, open ones first."""
     page = Paginator(_cases(request).order_by("-launched_at"), PAGE).get_page(request.GET.get("page"))
     return render(request, "store/cases.html", {"page": page})
@@ -100,7 +101,7 @@ def cases(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 @login_required
-def case(request: HttpRequest, number: str) -> HttpResponse:
+def case(request: PersonRequest, number: str) -> HttpResponse:
     """Show a case: where it stands, what comes next, whom to call."""
     found = get_object_or_404(_cases(request), number=number)
     now = clock.now()
@@ -119,7 +120,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @login_required
-def withdraw(request: HttpRequest, number: str) -> HttpResponse:
+def withdraw(request: PersonRequest, number: str) -> HttpResponse:
     """Ask once more, then take the case back."""
     found = get_object_or_404(_cases(request), number=number)
     if request.method == "POST":
@@ -133,7 +134,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
 @never_cache
 @login_required
 @limited("review", "20/h")
-def rate(request: HttpRequest, number: str) -> HttpResponse:
+def rate(request: PersonRequest, number: str) -> HttpResponse:
     """One screen: two questions with five faces each."""
     found = get_object_or_404(_cases(request), number=number)
     if hasattr(found, "review"):
@@ -150,7 +151,7 @@ def rate(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 @never_cache
 @login_required
-def rated(request: HttpRequest, number: str) -> HttpResponse:
+def rated(request: PersonRequest, number: str) -> HttpResponse:
     """Confirm what was said and what follows from it."""
     rows = Review.objects.visible_to(request.user).select_related("case__department", "app", "follow_up")
     return render(request, "store/rated.html", {"review": get_object_or_404(rows, case__number=number)})
@@ -159,7 +160,7 @@ def rated(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 @never_cache
 @login_required
-def reviews(request: HttpRequest) -> HttpResponse:
+def reviews(request: PersonRequest) -> HttpResponse:
     """List what the citizen said and what became of it."""
     rows = Review.objects.visible_to(request.user).select_related(
         "case__department", "app", "service_item", "follow_up"
@@ -172,7 +173,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @limited("review", "20/h")
-def addition(request: HttpRequest, pk: int) -> HttpResponse:
+def addition(request: PersonRequest, pk: int) -> HttpResponse:
     """Add once to a review."""
     review = get_object_or_404(Review.objects.visible_to(request.user).select_related("app", "case"), pk=pk)
     form = AdditionForm(request.POST or None)
@@ -185,7 +186,7 @@ def addition(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
-def answer(request: HttpRequest, pk: int) -> HttpResponse:
+def answer(request: PersonRequest, pk: int) -> HttpResponse:
     """The citizen's word on what was put right: content, or not."""
     rows = FollowUp.objects.filter(review__citizen=request.user).select_related("review__case__department")
     follow_up = get_object_or_404(rows, pk=pk)

@@ -2,12 +2,13 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from marketplace.accounts.models import Department
+from marketplace.accounts.requests import PersonRequest
 from marketplace.core import clock
 from marketplace.core.errors import DomainError
 from marketplace.store import progress
@@ -43,7 +44,7 @@ REASONED_STEPS = {"unfounded": declare_follow_up_unfounded, "extend": extend_fol
 
 @require_safe
 @department("cases.decide")
-def clerk(request: HttpRequest) -> HttpResponse:
+def clerk(request: PersonRequest) -> HttpResponse:
     """Find a case by the number on the citizen's phone."""
     form = CaseNumberForm(request.GET or None)
     if form.is_bound and form.is_valid():
@@ -57,7 +58,7 @@ def clerk(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @department("cases.decide")
-def clerk_case(request: HttpRequest, number: str) -> HttpResponse:
+def clerk_case(request: PersonRequest, number: str) -> HttpResponse:
     """Record what the department has done with a case."""
     rows = Case.objects.decidable_by(request.user).select_related("service_item", "department", "listing__app")
     case = get_object_or_404(rows, number=number)
@@ -78,12 +79,12 @@ def clerk_case(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @department("cases.decide")
-def decisions(request: HttpRequest) -> HttpResponse:
+def decisions(request: PersonRequest) -> HttpResponse:
     """Take in a signed daily file, and show those taken in before."""
     mine = Department.objects.where(request.user, "cases.decide")
-    body = get_object_or_404(mine, code=request.POST["department"]) if "department" in request.POST else mine.first()
     form = DecisionFileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
+        body = get_object_or_404(mine, code=request.POST.get("department", ""))
         try:
             made, fresh = import_decisions_csv(
                 department=body,
@@ -110,7 +111,7 @@ def decisions(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @department("catalogue.publish")
-def keys(request: HttpRequest) -> HttpResponse:
+def keys(request: PersonRequest) -> HttpResponse:
     """Register a public key, or end one."""
     mine = Department.objects.where(request.user, "catalogue.publish")
     if request.POST.get("revoke"):
@@ -132,7 +133,7 @@ def keys(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @department("cases.decide")
-def waiting(request: HttpRequest) -> HttpResponse:
+def waiting(request: PersonRequest) -> HttpResponse:
     """List reports that contradict what is known."""
     rows = IncomingEvent.objects.workable_by(request.user).waiting().select_related("case__service_item", "token", "by")
     page = Paginator(rows.order_by("received_at"), PAGE).get_page(request.GET.get("page"))
@@ -141,7 +142,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @department("cases.decide")
-def resolve(request: HttpRequest, pk: int) -> HttpResponse:
+def resolve(request: PersonRequest, pk: int) -> HttpResponse:
     """Decide on one of them."""
     rows = IncomingEvent.objects.workable_by(request.user).select_related("case__department")
     event = get_object_or_404(rows, pk=pk)
@@ -154,7 +155,7 @@ def resolve(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @department("followups.work")
-def follow_ups(request: HttpRequest) -> HttpResponse:
+def follow_ups(request: PersonRequest) -> HttpResponse:
     """List follow-ups, the one whose clock runs out first on top."""
     now = clock.now()
     rows = FollowUp.objects.workable_by(request.user).select_related("review__case", "review__app")
@@ -175,7 +176,7 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @department("followups.work")
-def follow_up(request: HttpRequest, pk: int) -> HttpResponse:
+def follow_up(request: PersonRequest, pk: int) -> HttpResponse:
     """Work on one follow-up: the next step that it can take."""
     rows = FollowUp.objects.workable_by(request.user).select_related(
         "review__case__department", "review__app", "review__service_item", "review__citizen", "review__version"

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.views.decorators.cache import never_cache
 
 from marketplace.accounts.models import Department
+from marketplace.accounts.requests import PersonRequest
 
 View = Callable[..., HttpResponse]
 
@@ -22,12 +23,12 @@ def department(permission: str) -> Callable[[View], View]:
     return _gate(lambda request: Department.objects.where(request.user, permission).exists())
 
 
-def _gate(allowed: Callable[[HttpRequest], bool]) -> Callable[[View], View]:
+def _gate(allowed: Callable[[PersonRequest], bool]) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @never_cache
         @login_required
         @wraps(view)
-        def inner(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        def inner(request: PersonRequest, *args: object, **kwargs: object) -> HttpResponse:
             if not allowed(request):
                 raise Http404
             return view(request, *args, **kwargs)

@@ -2,12 +2,13 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from marketplace.accounts.requests import PersonRequest
 from marketplace.core import clock
 from marketplace.store.forms import ReasonForm
 from marketplace.store.models import Case, Listing, Review
@@ -32,7 +33,7 @@ REVIEW_WITH_REASON = {"hold": hold_review, "remove": remove_review}
 
 @require_safe
 @platform("listings.decide")
-def approvals(request: HttpRequest) -> HttpResponse:
+def approvals(request: PersonRequest) -> HttpResponse:
     """List every listing, those that wait first."""
     rows = Listing.objects.decidable_by(request.user).select_related("app__vendor", "service_item", "version")
     context = {
@@ -46,7 +47,7 @@ def approvals(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @platform("listings.decide")
-def approval(request: HttpRequest, pk: int) -> HttpResponse:
+def approval(request: PersonRequest, pk: int) -> HttpResponse:
     """Show one listing with what the operator may do to it, and do it."""
     rows = Listing.objects.decidable_by(request.user)
     listing = get_object_or_404(rows.select_related("app__vendor", "service_item", "version", "requested_by"), pk=pk)
@@ -69,13 +70,14 @@ def approval(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @platform("reviews.moderate")
-def moderation(request: HttpRequest) -> HttpResponse:
+def moderation(request: PersonRequest) -> HttpResponse:
     """List reviews, held ones first, and held cases."""
     rows = Review.objects.moderatable_by(request.user).select_related("citizen", "app", "case", "follow_up", "version")
-    if request.GET.get("q"):
-        rows = rows.filter(text__icontains=request.GET["q"][:100])
+    wanted = request.GET.get("q", "").replace("\x00", "")[:100]
+    if wanted:
+        rows = rows.filter(text__icontains=wanted)
     context = {
-        "q": request.GET.get("q", ""),
+        "q": wanted,
         "page": Paginator(rows.order_by("-held", "-submitted_at"), PAGE).get_page(request.GET.get("page")),
         "held_cases": Case.objects.filter(held=True).select_related("service_item", "listing__app")[:PAGE],
     }
@@ -84,7 +86,7 @@ def moderation(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @platform("reviews.moderate")
-def moderate(request: HttpRequest, pk: int) -> HttpResponse:
+def moderate(request: PersonRequest, pk: int) -> HttpResponse:
     """Show one review with what a moderator may do to it, and do it."""
     rows = Review.objects.moderatable_by(request.user).select_related("citizen", "app", "case", "follow_up", "version")
     review = get_object_or_404(rows, pk=pk)
@@ -103,7 +105,7 @@ def moderate(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @platform("cases.release")
-def release(request: HttpRequest, number: str) -> HttpResponse:
+def release(request: PersonRequest, number: str) -> HttpResponse:
     """Let a held case count again."""
     release_case(case=get_object_or_404(Case, number=number), by=request.user, now=clock.now())
     messages.success(request, _("The case counts again."))

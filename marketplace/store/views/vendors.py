@@ -3,12 +3,13 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from marketplace.accounts.requests import PersonRequest
 from marketplace.core import clock
 from marketplace.store.forms import ReplyForm
 from marketplace.store.models import Listing, Review
@@ -22,7 +23,7 @@ ACTIVE = [Listing.State.PENDING, Listing.State.LISTED, Listing.State.SUSPENDED]
 @require_safe
 @never_cache
 @login_required
-def listings(request: HttpRequest) -> HttpResponse:
+def listings(request: PersonRequest) -> HttpResponse:
     """Show each app of the person's vendors: its listing, and the version that could be offered."""
     apps = App.objects.where(request.user, "vendor.view").select_related("vendor", "service_item")
     live = {
@@ -36,20 +37,20 @@ def listings(request: HttpRequest) -> HttpResponse:
 
 
 def _row(app: App, listing: Listing | None, newest: AppVersion | None) -> dict[str, object]:
-    active = listing is not None and listing.state in ACTIVE
-    fresh = active and newest is not None and newest.pk != listing.version_id
+    active = listing if listing and listing.state in ACTIVE else None
+    fresh = active is not None and newest is not None and newest.pk != active.version_id
     return {
         "app": app,
         "listing": listing,
         "newest": newest,
-        "may_ask": newest is not None and not active,
+        "may_ask": newest is not None and active is None,
         "may_serve": fresh,
     }
 
 
 @require_POST
 @login_required
-def ask(request: HttpRequest, pk: int) -> HttpResponse:
+def ask(request: PersonRequest, pk: int) -> HttpResponse:
     """Ask for a listing of a certified version, or let the live listing serve it."""
     version = get_object_or_404(
         AppVersion.objects.where(request.user, "vendor.view").select_related("app__vendor"), pk=pk
@@ -67,7 +68,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @never_cache
 @login_required
-def reviews(request: HttpRequest) -> HttpResponse:
+def reviews(request: PersonRequest) -> HttpResponse:
     """List what citizens say about the vendor's apps, unanswered ones first."""
     mine = Vendor.objects.where(request.user, "vendor.view")
     rows = Review.objects.filter(app__vendor__in=mine).select_related("citizen", "app", "follow_up", "version")
@@ -82,7 +83,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @login_required
-def reply(request: HttpRequest, pk: int) -> HttpResponse:
+def reply(request: PersonRequest, pk: int) -> HttpResponse:
     """Answer a review in public, once."""
     rows = Review.objects.answerable_by(request.user).select_related("app", "citizen", "case", "version", "follow_up")
     review = get_object_or_404(rows, pk=pk)
