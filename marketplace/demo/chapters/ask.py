@@ -26,7 +26,7 @@ def draft(telling: Telling) -> None:
         interface_versions=InterfaceVersion.objects.filter(state="stable"),
         title_zh="居住证签发应用",
         title_en="An app for residence permits",
-        description_zh="市民通过任一应用都能在网上申领居住证:身份与登记信息由接口提供,不再要求上传。",
+        description_zh="市民通过任一应用都能在网上申领居住证：身份与登记信息由接口提供，不再要求上传。",
         description_en="Citizens apply online with any of the apps; what an interface knows isn't asked for.",
         contract=(CONTENT / "residence_permit.contract.openapi.json").read_bytes(),
         thresholds=content("thresholds.json"),

@@ -75,7 +75,7 @@ def _claim(telling: Telling, body: dict[str, Any], number: int) -> None:
         summary_en=app["summary_en"],
         accent=app["accent"],
         support_contact=vendor.contact_phone,
-        privacy_zh="只取办件所需的身份与居住登记信息,办结后三十日内删除。",
+        privacy_zh="只取办件所需的身份与居住登记信息，办结后三十日内删除。",
         privacy_en="Takes only the identity and registration data that a case needs; deleted thirty days later.",
         address=f"http://127.0.0.1:{app['port']}",
         by=owner,

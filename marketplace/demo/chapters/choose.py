@@ -30,8 +30,8 @@ AFTERMATH_DAYS = 9
 FORGED = 3
 """Events about cases that don't exist, as a misconfigured system sends them."""
 REASONS = {
-    "not_accepted": ("居住登记未满半年", "可在登记满半年后再次申请;对不予受理不服的,可以申请行政复议。"),
-    "denied": ("提交的住址与居住登记不一致", "可以在收到决定之日起六十日内申请行政复议,或者六个月内提起行政诉讼。"),
+    "not_accepted": ("居住登记未满半年", "可在登记满半年后再次申请；对不予受理不服的，可以申请行政复议。"),
+    "denied": ("提交的住址与居住登记不一致", "可以在收到决定之日起六十日内申请行政复议，或者六个月内提起行政诉讼。"),
 }
 
 

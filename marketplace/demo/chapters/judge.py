@@ -14,8 +14,8 @@ from marketplace.store.services.followups import (
 )
 from marketplace.store.services.reviews import submit_review
 
-MEASURE = "已优化进度提示并当面致歉,补发了办理结果。"
-UNFOUNDED = "经核查,办件在承诺时限内办结,系统和短信均有进度提示。"
+MEASURE = "已优化进度提示并当面致歉，补发了办理结果。"
+UNFOUNDED = "经核查，办件在承诺时限内办结，系统和短信均有进度提示。"
 STAMINA = 10
 """Of ten follow-ups one is unfounded and nine are put right, but those about the office alone are left until late."""
 

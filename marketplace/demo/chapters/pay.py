@@ -117,7 +117,7 @@ def _dispute(telling: Telling, settlement: Settlement) -> None:
     dispute = open_dispute(
         line=line,
         claimed_cents=line.payable_cents + DISPUTED_CENTS,
-        grounds="九月中旬有一批窗口办结的件登记晚了,我们认为应计入本季度。",
+        grounds="九月中旬有一批窗口办结的件登记晚了，我们认为应计入本季度。",
         by=telling.people["ninghai"],
         now=telling.at(telling.quarter.after(11)),
     )
@@ -125,7 +125,7 @@ def _dispute(telling: Telling, settlement: Settlement) -> None:
         dispute=dispute,
         accept=True,
         granted_cents=line.payable_cents + GRANTED_CENTS,
-        decision="经核对窗口登记簿,其中五件属于本季度,予以补计;其余按下季度核算。",
+        decision="经核对窗口登记簿，其中五件属于本季度，予以补计；其余按下季度核算。",
         by=telling.people["maker"],
         now=telling.at(telling.quarter.after(12)),
     )

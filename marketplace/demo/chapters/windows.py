@@ -14,7 +14,7 @@ from marketplace.store.services.decisions import COLUMNS, TOTAL, import_decision
 from marketplace.store.services.reports import record_clerk_decision
 
 REASON = "提交的住址与居住登记不一致"
-REMEDY = "可以在收到决定之日起六十日内申请行政复议,或者六个月内提起行政诉讼。"
+REMEDY = "可以在收到决定之日起六十日内申请行政复议，或者六个月内提起行政诉讼。"
 
 
 def decide_at_the_window(telling: Telling, plans: list[CasePlan]) -> None:
