@@ -181,6 +181,16 @@ def test_claiming_without_accepting(client: Client, cast: people_factory.Cast, n
     assert Claim.objects.count() == 0
 
 
+def test_an_order_is_given_back_from_the_console(client: Client, answering: Answering) -> None:
+    client.force_login(answering.developer)
+    button = reverse("vendors:withdraw_claim", args=[Claim.objects.get().pk])
+    assert button in client.get(reverse("vendors:console")).content.decode()
+    assert client.post(button).status_code == 302
+    assert Claim.objects.get().state == Claim.State.WITHDRAWN
+    assert button not in client.get(reverse("vendors:console")).content.decode()
+    assert client.post(button).status_code == 409
+
+
 def test_nobody_claims_for_another_company(client: Client, cast: people_factory.Cast, now: datetime) -> None:
     demand = factory.order(cast, now=now)
     people_factory.vendor(now=now, owner=cast.stranger)

@@ -22,6 +22,7 @@ class Board:
     apps: list[App]
     steps: list[Step]
     may_manage: bool
+    may_claim: bool
 
 
 @require_safe
@@ -38,7 +39,8 @@ def console(request: PersonRequest) -> HttpResponse:
         )
     )
     managed = set(Vendor.objects.where(request.user, "vendor.manage").values_list("pk", flat=True))
-    boards = [_board(vendor, may_manage=vendor.pk in managed) for vendor in vendors]
+    claiming = set(Vendor.objects.where(request.user, "orders.claim").values_list("pk", flat=True))
+    boards = [_board(each, may_manage=each.pk in managed, may_claim=each.pk in claiming) for each in vendors]
     return render(request, "vendors/console.html", {"boards": boards})
 
 
@@ -48,7 +50,7 @@ def _is_listed(app: App | None) -> bool:
     return listings is not None and any(listing.state == "listed" for listing in listings.all())
 
 
-def _board(vendor: Vendor, *, may_manage: bool) -> Board:
+def _board(vendor: Vendor, *, may_manage: bool, may_claim: bool) -> Board:
     claims, apps = list(vendor.claims.all()), list(vendor.apps.all())
     app = apps[-1] if apps else None
     standing = Standing(
@@ -58,4 +60,11 @@ def _board(vendor: Vendor, *, may_manage: bool) -> Board:
         versions=list(app.versions.all()) if app else [],
         listed=_is_listed(app),
     )
-    return Board(vendor=vendor, claims=claims, apps=apps, steps=steps_of(standing), may_manage=may_manage)
+    return Board(
+        vendor=vendor,
+        claims=claims,
+        apps=apps,
+        steps=steps_of(standing),
+        may_manage=may_manage,
+        may_claim=may_claim,
+    )
