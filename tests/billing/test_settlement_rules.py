@@ -1,6 +1,6 @@
 """What a settlement refuses and corrects: bad input, ceilings, parked lines, disputes, carried money, awards' bars."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from djmoney.money import Money
@@ -73,8 +73,8 @@ def test_a_tight_ceiling_pays_exactly_the_ceiling(cast: people.Cast) -> None:
 def test_a_line_far_above_its_last_period_is_parked_until_somebody_looks(market: factory.Market) -> None:
     last = Settlement.objects.create(
         period="2025Q4",
-        first=START.date().replace(year=2025, month=10, day=1),
-        end=START.date().replace(day=1),
+        first=date(2025, 10, 1),
+        end=date(2026, 1, 1),
         tariff=market.tariff,
         state="closed",
         version=1,
@@ -228,7 +228,7 @@ def test_a_department_is_warned_once_when_its_ceiling_is_nearly_used(
     services.set_budget(
         department=market.cast.police, period="2026Q1", ceiling=Money("40.00", "CNY"), by=market.cast.maker, now=START
     )
-    monkeypatch.setattr("marketplace.core.clock.now", lambda: START + timedelta(days=20))
+    monkeypatch.setattr("marketplace.core.clock.now", lambda: START + timedelta(days=10))
     tasks.warn_about_budgets()
     tasks.warn_about_budgets()
     assert Notice.objects.filter(kind="budget_nearly_used", user=market.cast.publisher).count() == 1
