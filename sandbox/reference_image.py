@@ -40,5 +40,4 @@ def build_reference(engine: Engine, **environment: str) -> tuple[str, list[str]]
 def write_reference_archive(path: Path, **environment: str) -> Path:
     """Write the image archive of the reference app, or of a variant of it chosen by environment variables."""
     recipe = json.loads((SOURCE / "IMAGE.json").read_text())
-    variables = recipe.get("environment", {}) | {"PYTHONPATH": recipe["workdir"]} | environment
-    return build_app_archive(archive_files(), recipe["command"], variables, path, "reference")
+    return build_app_archive(archive_files(), recipe["command"], environment, path, "reference")

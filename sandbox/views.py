@@ -105,7 +105,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
 def version(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how a version stands between its upload and its verdict, and every run that it had."""
     found = get_object_or_404(AppVersion.objects.visible_to(request.user).select_related("app__vendor", "order"), pk=pk)
-    runs = SandboxRun.objects.visible_to(request.user).filter(version=found)
+    runs = SandboxRun.objects.visible_to(request.user).filter(version=found).select_related("version__app", "order")
     waiting = found.state in (AppVersion.State.UPLOADED, AppVersion.State.QUEUED)
     context = {
         "version": found,
@@ -198,7 +198,7 @@ def _visible_run(request: HttpRequest, pk: int) -> SandboxRun:
 
 
 def _history(request: HttpRequest, run: SandboxRun) -> list[SandboxRun]:
-    runs = SandboxRun.objects.visible_to(request.user).select_related("version__app")
+    runs = SandboxRun.objects.visible_to(request.user).select_related("version__app", "order")
     if run.version:
         return list(runs.filter(version__app_id=run.version.app_id).defer("plan")[:HISTORY])
     return list(runs.filter(order_id=run.order_id, kind=run.kind).defer("plan")[:HISTORY])
