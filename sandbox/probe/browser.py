@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+import json
 import os
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -37,6 +40,8 @@ AXE_OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa
 HEIGHT = 900
 MOST_SCREENSHOT_BYTES = 150 * 1024
 _PAGE_MS = 10_000
+_CHANGE_SECONDS = 5.0
+_GRACE_SECONDS = 20.0
 
 # Fills in what is empty as a person would. Runs in the page; nothing is read back.
 FILL = """(phone) => {
@@ -76,9 +81,30 @@ def main(arguments: list[str]) -> int:
     outgoing = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     line = Line(sys.stdin.buffer, outgoing)
-    walk_pages(PageJob.from_dict(line.job()), line.emit)
+    job = PageJob.from_dict(line.job())
+    told: set[str] = set()
+
+    def emit(message: dict[str, Any]) -> None:
+        told.add(message["check"])
+        line.emit(message)
+
+    watchdog = threading.Timer(job.seconds + _GRACE_SECONDS, _give_up, (job, told, line))
+    watchdog.daemon = True
+    watchdog.start()
+    walk_pages(job, emit)
+    watchdog.cancel()
     line.emit({"type": "end"})
     return 0
+
+
+def _give_up(job: PageJob, told: set[str], line: Line) -> None:
+    """Fail what is not yet told when a page holds the browser for ever, and end the process."""
+    why = text("应用的页面让浏览器停止了响应。", "A page of the app made the browser stop responding.")
+    for check in job.checks:
+        if check.id not in told:
+            line.emit(result(check.id, "page", Finding(FAILED, why)))
+    line.emit({"type": "end"})
+    os._exit(0)
 
 
 def walk_pages(job: PageJob, emit: Emit) -> None:
@@ -148,7 +174,7 @@ def _walk_on(page: Page, job: PageJob, walked: Walked, until: float) -> None:
     """Look at a page, fill it in, press its button, until nothing new comes."""
     seen: set[tuple[str, str]] = set()
     for _ in range(SUBMIT_STEPS):
-        here = (urlsplit(page.url).path, page.title()[:200])
+        here = _place(page)
         if here in seen or time.monotonic() > until:
             return
         seen.add(here)
@@ -156,24 +182,64 @@ def _walk_on(page: Page, job: PageJob, walked: Walked, until: float) -> None:
         button = page.locator(BUTTON).first
         if not button.count():
             return
-        page.evaluate(FILL, job.phone)
+        IsolatedWorld(page).evaluate(f"({FILL})({json.dumps(job.phone)})")
         button.click(timeout=_PAGE_MS)
-        page.wait_for_load_state("load", timeout=_PAGE_MS)
+        _wait_for_change(page, here)
+
+
+def _place(page: Page) -> tuple[str, str]:
+    return urlsplit(page.url).path, page.title()[:200]
+
+
+def _wait_for_change(page: Page, before: tuple[str, str]) -> None:
+    """Wait until another page is there, or for a while: an app that changes nothing is seen to stand still."""
+    until = time.monotonic() + _CHANGE_SECONDS
+    while time.monotonic() < until:
+        with contextlib.suppress(PlaywrightError):  # the page is just being replaced
+            page.wait_for_load_state("load", timeout=_PAGE_MS)
+            if _place(page) != before:
+                return
+        page.wait_for_timeout(50)
 
 
 def _look(page: Page, walked: Walked) -> None:
-    """Examine the page that is open."""
+    """Examine the page that is open, from a world of our own: the page's scripts can't answer in axe's place."""
     walked.pages += 1
     where = shown(urlsplit(page.url).path.encode("utf-8", "replace"), 100)
-    page.evaluate(AXE)
-    found = page.evaluate("(options) => axe.run(document, options)", AXE_OPTIONS)
+    world = IsolatedWorld(page)
+    world.evaluate(AXE)
+    found = world.evaluate(f"axe.run(document, {json.dumps(AXE_OPTIONS)})")
     for violation in found.get("violations", [])[:20]:
         walked.violations.append(_violation(where, violation))
-    if page.evaluate("() => document.documentElement.scrollWidth > window.innerWidth + 1"):
+    if world.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1"):
         walked.sideways.append(where)
-    if not page.evaluate("() => !!document.documentElement.lang"):
+    if not world.evaluate("!!document.documentElement.lang"):
         walked.without_language.append(where)
     walked.screenshots.append(_screenshot(page, where))
+
+
+class IsolatedWorld:
+    """JavaScript that shares the page's document but none of its globals; good until the page is left."""
+
+    def __init__(self, page: Page) -> None:
+        self._session = page.context.new_cdp_session(page)
+        frame = self._session.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
+        world = self._session.send("Page.createIsolatedWorld", {"frameId": frame, "worldName": "probe"})
+        self._context = world["executionContextId"]
+
+    def evaluate(self, expression: str) -> Any:
+        """Return an expression's value, awaited. PlaywrightError when it throws."""
+        asked = {
+            "expression": expression,
+            "contextId": self._context,
+            "awaitPromise": True,
+            "returnByValue": True,
+            "timeout": _PAGE_MS,
+        }
+        answer = self._session.send("Runtime.evaluate", asked)
+        if "exceptionDetails" in answer:
+            raise PlaywrightError("the page could not be examined")
+        return answer["result"].get("value")
 
 
 def _violation(where: str, violation: dict[str, Any]) -> dict[str, Any]:

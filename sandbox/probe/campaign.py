@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .openapi import Operation, Problem
 
 REQUESTS_EACH = 20
-_AT_ONCE = 8
+_AT_ONCE = 12
 
 
 @dataclass(frozen=True)

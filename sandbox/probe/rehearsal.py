@@ -83,7 +83,8 @@ def rehearse(context: Context, scenario: dict[str, Any]) -> Finding:
         f"{count} 个步骤全部通过，部门收到的内容与预期一致。",
         f"All {count} steps passed, and departments received what was expected.",
     )
-    return Finding("passed", summary, {"steps": float(count)})
+    proof = [*_steps(result), evidence.department_calls(context.gateway.diary.of_case(launch.case))]
+    return Finding("passed", summary, {"steps": float(count)}, proof)
 
 
 def _received(
