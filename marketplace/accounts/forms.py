@@ -8,7 +8,6 @@ from marketplace.accounts.models import Department, User
 
 DEPARTMENT_SCOPES = (
     ("events:write", _("Send the events of cases")),
-    ("cases:read", _("Look up cases")),
     ("catalogue:write", _("Publish interfaces")),
 )
 LIFETIMES = ((90, _("90 days")), (180, _("180 days")), (365, _("one year")))

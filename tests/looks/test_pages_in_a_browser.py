@@ -64,3 +64,12 @@ def test_language_switch_keeps_the_page(page: Page):
     assert page.url.endswith("/en/help/privacy/")
     page.goto("/")
     assert page.url.endswith("/en/")
+
+
+def test_a_right_to_left_language_needs_no_new_stylesheet(page: Page, settings):
+    settings.LANGUAGES = [*settings.LANGUAGES, ("ar", "العربية")]
+    page.goto("/ar/sign-in/login/")
+    assert page.get_attribute("html", "dir") == "rtl"
+    brand, switch = (page.locator(name).first.bounding_box() for name in (".brand", ".header__tools"))
+    assert brand["x"] > switch["x"]
+    assert_accessible(page)
