@@ -105,7 +105,12 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
 def version(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how a version stands between its upload and its verdict, and every run that it had."""
     found = get_object_or_404(AppVersion.objects.visible_to(request.user).select_related("app__vendor", "order"), pk=pk)
-    runs = SandboxRun.objects.visible_to(request.user).filter(version=found).select_related("version__app", "order")
+    runs = (
+        SandboxRun.objects.visible_to(request.user)
+        .filter(version=found)
+        .select_related("version__app", "order")
+        .defer("plan")
+    )
     waiting = found.state in (AppVersion.State.UPLOADED, AppVersion.State.QUEUED)
     context = {
         "version": found,
@@ -158,7 +163,7 @@ def certificate_jws(request: HttpRequest, code: str) -> HttpResponse:
 def operations(request: HttpRequest) -> HttpResponse:
     """Show operators the queue, the runs, the workers with their self-tests, and what is stuck."""
     _operator_or_404(request)
-    runs = SandboxRun.objects.select_related("version__app", "order")
+    runs = SandboxRun.objects.select_related("version__app", "order").defer("plan")
     context = {
         "standing": engine_status(),
         "workers": operations_desk.workers(),

@@ -1,5 +1,7 @@
 """Who sees which page of the sandbox, and that nothing an app wrote is ever active there."""
 
+import uuid
+
 import pytest
 from django.urls import reverse
 from django.utils import translation
@@ -135,6 +137,28 @@ def test_the_certificate_of_a_revoked_version_no_longer_counts(client, cast, que
     html = page(client, None, "sandbox:certificate", queued.certificate.code).content.decode()
     assert "Revoked" in html
     assert "panel--ok" not in html
+
+
+def test_the_certificate_page_is_cheap(client, cast, queued, django_assert_max_num_queries):
+    running.perform(run_pk=queued.pk, worker="w1")
+    queued.refresh_from_db()
+    with django_assert_max_num_queries(12):
+        page(client, None, "sandbox:certificate", queued.certificate.code)
+
+
+@pytest.mark.parametrize(
+    ("name", "who"), [("report", "developer"), ("version", "developer"), ("operations", "operator")]
+)
+def test_pages_stay_cheap_however_many_runs_there_were(
+    client, cast, failed, now, name, who, django_assert_max_num_queries
+):
+    for _ in range(15):
+        failed.pk, failed.reference = None, uuid.uuid4()
+        failed.save(force_insert=True)
+    number = SandboxRun.objects.order_by("pk").first()
+    arguments = {"report": [number.pk], "version": [number.version_id], "operations": []}[name]
+    with django_assert_max_num_queries(30):
+        assert page(client, getattr(cast, who), f"sandbox:{name}", *arguments).status_code == 200
 
 
 def test_a_certificate_whose_row_was_changed_is_not_valid(client, queued):

@@ -1,9 +1,13 @@
 """The whole way through a real engine: upload, intake, pod, verdict, certificate."""
 
 import pytest
+from django.core.files.base import ContentFile
 
+from marketplace.demo.hostile import write_sparse_archive
 from sandbox import intake, running, services, workers
 from sandbox.engine import connect
+from sandbox.engine.refusals import REFUSALS
+from sandbox.intake_words import refusal_of
 from sandbox.models import SandboxRun
 from tests.sandbox import factory
 
@@ -58,6 +62,21 @@ def test_an_app_that_loses_submissions_fails_by_name(real, cast, now, tmp_path):
     failed = version.certificate_summary["failed_checks"]
     assert any(code.startswith("fault.") for code in failed), told(run)
     assert all(code.startswith("fault.") for code in failed), told(run)
+
+
+def test_a_layer_that_unpacks_to_gigabytes_is_refused_in_one_sentence(real, cast, now, tmp_path):
+    archive = tmp_path / "hostile.tar"
+    write_sparse_archive(archive, logical_bytes=3 * 1024**3)
+    version = factory.uploaded(cast, now=now)
+    version.archive.save("hostile.tar", ContentFile(archive.read_bytes()))
+    assert intake.take_in(version_pk=version.pk, worker="w1") is None
+    version.refresh_from_db()
+    assert version.state == "refused"
+    said = refusal_of(version.refusal)
+    assert version.refusal["code"] in REFUSALS
+    assert said.sentence
+    assert said.remedy
+    assert not SandboxRun.objects.exists()
 
 
 def test_an_order_is_rehearsed_with_the_reference_app(real, cast, now):
