@@ -35,6 +35,11 @@ def run(context: Context) -> Finding:
     calls = context.gateway.diary.calls()
     judged = [(call, fault) for call in calls if (fault := fault_in(call, interfaces, scopes))]
     measurements = {"calls": float(len(calls)), "wrong": float(len(judged))}
+    if context.gateway.diary.flooded:
+        summary = text(
+            "应用调用部门接口过于频繁，记录已满。", "The app called departments so often that the record is full."
+        )
+        return Finding(FAILED, summary, measurements, [evidence.department_calls(calls[-5:])])
     if not judged:
         summary = text(
             f"{len(calls)} 次调用都在申报范围内，且符合接口规范。", f"All {len(calls)} calls are declared and valid."

@@ -183,6 +183,7 @@ class Gateway:
             private = {"name": person.name, "document_number": person.document_number, "phone": person.phone}
         call = self.diary.open(
             now=datetime.now(UTC),
+            size=len(request.body) + len(request.target),
             case=session.case if session else "",
             interface=details.pop("interface", ""),
             operation=details.pop("operation", ""),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 MAX_HEAD = 16 * 1024
-MAX_BODY = 256 * 1024
+MAX_BODY = 64 * 1024
 IDLE_SECONDS = 60
 _HOP_END = b"\r\n\r\n"
 

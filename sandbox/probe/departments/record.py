@@ -20,7 +20,8 @@ DROPPED = "dropped"
 UNAUTHORISED = "unauthorised"
 
 _ID_NUMBER = re.compile(r"(?<![0-9])[0-9]{17}[0-9Xx](?![0-9])")
-_MAX_CALLS = 50_000
+MAX_CALLS = 20_000
+MAX_BYTES = 32 * 1024 * 1024
 
 
 @dataclass
@@ -68,18 +69,23 @@ class Call:
 
 
 class Diary:
-    """All calls in the order of arrival; safe to read while the departments write."""
+    """All calls in the order of arrival; safe to read while the departments write. Full, it says that it was flooded."""
 
     def __init__(self) -> None:
         self._calls: list[Call] = []
+        self._bytes = 0
         self._lock = threading.Lock()
+        self.flooded = False
 
-    def open(self, *, now: datetime, **details: Any) -> Call:
-        """Begin the entry of a call that has just arrived."""
+    def open(self, *, now: datetime, size: int, **details: Any) -> Call:
+        """Begin the entry of a call that has just arrived; `size` is its length in bytes."""
         with self._lock:
             call = Call(number=len(self._calls) + 1, at=now, **details)
-            if len(self._calls) < _MAX_CALLS:
+            self._bytes += size
+            if len(self._calls) < MAX_CALLS and self._bytes <= MAX_BYTES:
                 self._calls.append(call)
+            else:
+                self.flooded = True
             return call
 
     def calls(self, predicate: Callable[[Call], bool] = lambda _: True) -> list[Call]:

@@ -16,6 +16,7 @@ from .rules import first_broken
 from .sources import Sources, entity, fill, of_person
 
 RECEIVED = "received"
+MAX_TAKEN = 10_000
 
 
 @dataclass
@@ -161,6 +162,8 @@ class Department:
             more = {name: broken[name] for name in ("title_zh", "remedy_zh") if name in broken}
             refusal = problem(422, broken["code"], broken["title_en"], detail=broken["title_zh"], **more)
             return Answer(422, refusal | {"remedy": broken.get("remedy_en", "")}, REFUSED)
+        if len(self._taken) >= MAX_TAKEN:
+            return Answer(503, problem(503, "too_many", "Too many submissions", title_zh="提交过多"))
         with self._lock:
             same = next((s for s in self._taken if key and s.key == key and s.case == session.case), None)
             if same is None:

@@ -13,6 +13,7 @@ from joserfc import jwt
 from joserfc.jwk import OKPKey
 
 from sandbox.probe.city import World
+from sandbox.probe.departments import record, simulation
 from sandbox.probe.departments.faults import ERROR_AFTER, ERROR_BEFORE, SLOW_BEFORE, Fault
 from sandbox.probe.departments.gateway import Gateway
 from sandbox.probe.departments.http import Request, Response
@@ -245,3 +246,19 @@ def test_a_slow_department_drops_those_who_hang_up(call: Caller) -> None:
 def test_faults_are_checked(kind: str, seconds: float) -> None:
     with pytest.raises(ValueError, match="fault"):
         Fault(kind, seconds)
+
+
+def test_a_flood_of_calls_is_bounded_and_noted(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record, "MAX_CALLS", 3)
+    session, _ = call.enter()
+    for _ in range(5):
+        assert call("GET", "/population/v1/subject", session=session)[0] == 200
+    assert len(call.gateway.diary.calls()) == 3
+    assert call.gateway.diary.flooded
+
+
+def test_a_department_takes_only_so_much(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(simulation, "MAX_TAKEN", 1)
+    session, launch = call.enter()
+    assert call("POST", APPLICATIONS, application(launch), session=session)[0] == 201
+    assert call("POST", APPLICATIONS, application(launch), session=session)[0] == 503
