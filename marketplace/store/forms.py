@@ -36,20 +36,20 @@ class RateForm(forms.Form):
         error_messages={"required": _("Choose how satisfied you are with the app.")},
     )
     tags = forms.MultipleChoiceField(
-        label=_("What was good or bad? (optional)"),
+        label=_("What was good or bad?"),
         choices=list(tags.TAGS.items()),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
     text = forms.CharField(
-        label=_("Tell others in your own words (optional)"),
+        label=_("Tell others in your own words"),
         help_text=_("Public, with your name masked. Leave out names, addresses and numbers."),
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=1000,
         required=False,
     )
     suggestion = forms.CharField(
-        label=_("A suggestion for the department or the app (optional)"),
+        label=_("A suggestion for the department or the app"),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=1000,
         required=False,

@@ -146,6 +146,7 @@ class FollowUp(StateMachine):
         unfounded="",
         closed="",
     )
+    TONES = {"open": "warn", "closed": "ok", "unfounded": "idle"}
     CLOCKED = (State.OPEN, State.VERIFIED, State.RECTIFYING)
 
     review = models.OneToOneField(Review, models.PROTECT, related_name="follow_up")
@@ -175,6 +176,11 @@ class FollowUp(StateMachine):
 
     def __str__(self) -> str:
         return self.review.case.number
+
+    @property
+    def tone(self) -> str:
+        """Tone of its state on a page: nothing is fine before the citizen has been called back."""
+        return self.TONES.get(self.state, "busy")
 
     def is_overdue(self, now: datetime) -> bool:
         """Return whether a step's clock has run out."""
