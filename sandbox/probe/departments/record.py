@@ -69,7 +69,7 @@ class Call:
 
 
 class Diary:
-    """All calls in the order of arrival; safe to read while the departments write. Full, it says that it was flooded."""
+    """All calls in the order of arrival; safe to read while departments write. When full, it is `flooded`."""
 
     def __init__(self) -> None:
         self._calls: list[Call] = []
