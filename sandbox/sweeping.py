@@ -102,4 +102,5 @@ def _reap(desk: workers.Desk) -> None:
         except ValueError as error:
             log.warning("an image on this engine has names that aren't ours: %s", error)
         else:
-            log.info("removed %s leftovers", removed)
+            if removed:
+                log.info("removed %s leftovers", removed)
