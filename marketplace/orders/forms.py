@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.catalogue import reading
 from marketplace.catalogue.models import InterfaceVersion, ServiceItem
+from marketplace.core.bilingual import localized
 from marketplace.core.errors import Conflict, InvalidInput
 from marketplace.orders import defaults
 from marketplace.orders.models import DemandOrder
@@ -203,15 +204,19 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-class AmendForm(forms.ModelForm):
-    """What may change while an order is open."""
-
-    reason = forms.CharField(
+def _why() -> forms.CharField:
+    return forms.CharField(
         label=_("Reason"),
         help_text=_("Everybody who claimed the order or asked about it reads this."),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class AmendForm(forms.ModelForm):
+    """What may change while an order is open."""
+
+    reason = _why()
 
     class Meta:
         model = DemandOrder
@@ -232,3 +237,46 @@ class AmendForm(forms.ModelForm):
     def changes(self) -> dict[str, Any]:
         """Return the fields that differ from the order."""
         return {name: self.cleaned_data[name] for name in self.changed_data if name != "reason"}
+
+
+class AmendThresholdsForm(ThresholdsForm):
+    """Thresholds and weights of a suspended order."""
+
+    reason = _why()
+
+    def amendment(self) -> dict[str, Any]:
+        """Return what the amendment changes."""
+        return {"thresholds": self.thresholds(), "checks": self.checks()}
+
+
+class AmendContractForm(ContractForm):
+    """The app contract of a suspended order."""
+
+    reason = _why()
+    field_order = ["document", "reason"]
+
+    def __init__(self, *args: Any, order: DemandOrder, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+
+    def amendment(self) -> dict[str, Any]:
+        """Return what the amendment changes."""
+        return {"contract": self.content()}
+
+
+class AmendScenarioForm(ContractForm):
+    """One acceptance scenario of a suspended order."""
+
+    code = forms.ChoiceField(label=_("Acceptance scenario"))
+    reason = _why()
+    field_order = ["code", "document", "reason"]
+
+    def __init__(self, *args: Any, order: DemandOrder, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        listed = [(each.code, localized(each, "title")) for each in order.scenarios.all()]
+        self.fields["code"].choices = listed  # type: ignore[attr-defined]
+        self.fields["document"].label = _("Scenario (Arazzo 1.0)")
+        self.fields["document"].help_text = _("A workflow over the app contract, as JSON or YAML.")
+
+    def amendment(self) -> dict[str, Any]:
+        """Return what the amendment changes."""
+        return {"scenarios": {self.cleaned_data["code"]: self.content()}}

@@ -18,6 +18,7 @@ urlpatterns = [
     path("desk/<str:code>/thresholds/", editing.thresholds, name="edit_thresholds"),
     path("desk/<str:code>/terms/", editing.terms, name="edit_terms"),
     path("desk/<str:code>/amend/", desk.amend, name="amend"),
+    path("desk/<str:code>/amend/<slug:part>/", desk.amend_tested, name="amend_tested"),
     path("desk/<str:code>/do/<slug:verb>/", desk.move, name="move"),
     path("desk/<str:code>/decide/<slug:verb>/", desk.move_with_reason, name="move_with_reason"),
     path("<str:code>/", public.order, name="order"),

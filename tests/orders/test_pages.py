@@ -215,3 +215,76 @@ def test_an_order_with_an_unanswered_question_does_not_close(client, cast, now):
     client.force_login(cast.publisher)
     assert client.post(reverse("orders:move", args=[order.code, "close"])).status_code == 409
     assert DemandOrder.objects.get(pk=order.pk).state == "open"
+
+
+class TestAmendingWhatIsTested:
+    """Only while the order is suspended, by the publisher, and with every error's place."""
+
+    @pytest.fixture
+    def suspended(self, client, cast, now):
+        order = factory.opened(cast, now=now)
+        services.suspend_order(order=order, by=cast.publisher, now=now, reason="复核")
+        client.force_login(cast.publisher)
+        return order
+
+    def url(self, order, part):
+        return reverse("orders:amend_tested", args=[order.code, part])
+
+    def file(self, document):
+        return SimpleUploadedFile("document.json", json.dumps(document).encode())
+
+    def test_thresholds(self, client, suspended):
+        form = client.get(self.url(suspended, "thresholds")).context["form"]
+        data = {
+            name: field.initial
+            for name, field in form.fields.items()
+            if field.initial is not False and field.initial is not None
+        }
+        assert (
+            client.post(self.url(suspended, "thresholds"), data | {"pass_mark": 75, "reason": "降低"}).status_code
+            == 302
+        )
+        assert suspended.amendments.get().changes == {"thresholds/pass_mark": [80, 75]}
+        suspended.refresh_from_db()
+        assert not services.is_rehearsed(suspended)
+
+    def test_a_scenario(self, client, suspended):
+        changed = factory.scenario()
+        changed["info"]["title"] = "顺利提交申请"
+        data = {"code": "received", "document": self.file(changed), "reason": "标题"}
+        assert client.post(self.url(suspended, "scenarios"), data).status_code == 302
+        assert suspended.amendments.get().changes == {"scenarios/received/info/title": ["顺利提交", "顺利提交申请"]}
+        assert suspended.scenarios.get().arazzo == changed
+
+    def test_a_contract_that_the_scenarios_no_longer_fit_does_not_resume(self, client, cast, now, suspended):
+        changed = factory.contract()
+        del changed["paths"]["/api/applications"]
+        data = {"document": self.file(changed), "reason": "去掉提交"}
+        assert client.post(self.url(suspended, "contract"), data).status_code == 302
+        suspended.refresh_from_db()
+        factory.rehearsed(suspended, now=now)
+        with pytest.raises(services.OrderIncomplete) as refusal:
+            services.resume_order(order=suspended, by=cast.publisher, now=now)
+        assert list(refusal.value.lacks) == ["scenarios"]
+
+    def test_an_error_in_the_contract_is_named_with_its_place(self, client, suspended):
+        data = {"document": self.file({"openapi": "2.0"}), "reason": "x"}
+        answer = client.post(self.url(suspended, "contract"), data)
+        assert answer.status_code == 422
+        assert "/openapi" in answer.content.decode()
+
+    def test_an_open_order_is_suspended_first(self, client, cast, now):
+        order = factory.opened(cast, now=now)
+        client.force_login(cast.publisher)
+        data = {"document": self.file(factory.contract() | {"tags": []}), "reason": "x"}
+        assert client.post(self.url(order, "contract"), data).status_code == 200
+        assert not order.amendments.exists()
+
+    @pytest.mark.parametrize("part", ["thresholds", "contract", "scenarios"])
+    @pytest.mark.parametrize("who", ["editor", "stranger"])
+    def test_it_is_the_publishers(self, client, cast, suspended, part, who):
+        client.force_login(getattr(cast, who))
+        assert client.get(self.url(suspended, part)).status_code == 404
+
+    def test_there_is_no_other_part(self, client, suspended):
+        assert client.get(self.url(suspended, "nothing")).status_code == 404

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from marketplace.accounts.models import User
 from marketplace.core.errors import Conflict, InvalidInput
+from marketplace.orders import arazzo
 from marketplace.orders.models import DemandOrder
 from marketplace.orders.plan import plan_of, sha256_of
 from marketplace.orders.services.news import tell_editor, tell_publishers
@@ -38,25 +39,31 @@ def lacks(order: DemandOrder) -> dict[str, str]:
         missing["title"] = _("the title in both languages")
     if order.service_item.state != "published":
         missing["service_item"] = _("a published service item")
-    pinned = list(order.interface_versions.all())
+    missing |= _documents_lack(order)
+    if not order.thresholds or not order.checks:
+        missing["thresholds"] = _("thresholds and weights")
+    if not order.tariff_code:
+        missing["tariff"] = _("the tariff")
+    questions, submissions = order.questions_close_on, order.submissions_close_on
+    if questions and submissions and submissions < questions:
+        missing["dates"] = _("a last day of submissions after the last day of questions")
+    return missing
+
+
+def _documents_lack(order: DemandOrder) -> dict[str, str]:
+    missing = {}
+    pinned = list(order.interface_versions.defer("document"))
     if not pinned:
         missing["interfaces"] = _("at least one interface version")
     if any(each.state not in ("alpha", "beta", "stable") for each in pinned):
         missing["interfaces"] = _("interface versions that are neither deprecated nor drafts")
     if not order.contract:
         missing["contract"] = _("the app contract")
-    if not order.scenarios.exists():
+    scenarios = list(order.scenarios.all())
+    if not scenarios:
         missing["scenarios"] = _("at least one acceptance scenario")
-    if not order.thresholds or not order.checks:
-        missing["thresholds"] = _("thresholds and weights")
-    if not order.tariff_code:
-        missing["tariff"] = _("the tariff")
-    if (
-        order.questions_close_on
-        and order.submissions_close_on
-        and order.submissions_close_on < order.questions_close_on
-    ):
-        missing["dates"] = _("a last day of submissions after the last day of questions")
+    elif order.contract and any(arazzo.check(each.arazzo, order.contract) for each in scenarios):
+        missing["scenarios"] = _("acceptance scenarios that fit the app contract")
     return missing
 
 

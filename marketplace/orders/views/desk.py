@@ -13,12 +13,22 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from marketplace.accounts.models import Department
 from marketplace.accounts.requests import PersonRequest
 from marketplace.catalogue.models import ServiceItem
+from marketplace.catalogue.sentences import DocumentRefused, as_dicts
 from marketplace.core import clock
 from marketplace.orders import services
-from marketplace.orders.forms import AmendForm, NewOrderForm, ReasonForm, attempt
-from marketplace.orders.models import DemandOrder
+from marketplace.orders.forms import (
+    AmendContractForm,
+    AmendForm,
+    AmendScenarioForm,
+    AmendThresholdsForm,
+    NewOrderForm,
+    ReasonForm,
+    attempt,
+)
+from marketplace.orders.models import Amendment, DemandOrder
 from marketplace.orders.tasklist import tasks_of
 
+AmendTested = AmendThresholdsForm | AmendContractForm | AmendScenarioForm
 EDITORS_VERBS: dict[str, Callable[..., None]] = {
     "submit": services.submit_order,
     "rehearse": services.request_rehearsal,
@@ -76,6 +86,7 @@ def tasks(request: PersonRequest, code: str) -> HttpResponse:
         "may_edit": may_edit,
         "may_publish": may_publish,
         "rehearsed": services.is_rehearsed(order),
+        "rehearsal_run": order.runs.filter(kind="rehearsal").order_by("-pk").first(),
     }
     return render(request, "orders/tasks.html", context)
 
@@ -130,6 +141,40 @@ def amend(request: PersonRequest, code: str) -> HttpResponse:
             return redirect("orders:order", code=code)
     context = {"form": form, "order": order, "title": _("Amend the order"), "action": _("Publish the amendment")}
     return render(request, "orders/form.html", context)
+
+
+TESTED_PARTS: dict[str, tuple[Callable[..., AmendTested], object]] = {
+    "thresholds": (AmendThresholdsForm, gettext_lazy("Amend thresholds and weights")),
+    "contract": (AmendContractForm, gettext_lazy("Amend the app contract")),
+    "scenarios": (AmendScenarioForm, gettext_lazy("Amend an acceptance scenario")),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def amend_tested(request: PersonRequest, code: str, part: str) -> HttpResponse:
+    """Change what is tested while the order is suspended; it is rehearsed again before it resumes."""
+    if part not in TESTED_PARTS:
+        raise Http404
+    order = get_object_or_404(DemandOrder.objects.publishable_by(request.user), code=code)
+    kind, title = TESTED_PARTS[part]
+    form = kind(request.POST or None, request.FILES or None, order=order)
+    findings: list[dict[str, object]] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            amendment = attempt(form, lambda: _amended(request, order, form))
+        except DocumentRefused as refusal:
+            findings, amendment = as_dicts(refusal.findings), None
+        if amendment:
+            messages.success(request, _("Amendment %(number)s is public.") % {"number": amendment.number})
+            return redirect("orders:tasks", code=code)
+    context = {"form": form, "findings": findings, "order": order, "title": title, "action": _("Publish the amendment")}
+    return render(request, "orders/form.html", context, status=422 if findings else 200)
+
+
+def _amended(request: PersonRequest, order: DemandOrder, form: AmendTested) -> Amendment:
+    reason = form.cleaned_data["reason"]
+    return services.amend_order(order=order, by=request.user, now=clock.now(), reason=reason, **form.amendment())
 
 
 def own_order(request: PersonRequest, code: str) -> DemandOrder:
