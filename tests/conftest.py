@@ -1,5 +1,6 @@
 """What every test starts from: a quiet platform, the five people, and a clock that stands still."""
 
+import atexit
 import functools
 import os
 import shutil
@@ -61,11 +62,16 @@ NEEDS = {
 
 @functools.cache
 def _engine_host() -> str | None:
-    """The engine for the tests: one that answers, or one of our own in the state folder."""
+    """The engine for the tests: one that answers, or one of our own in the state folder, stopped at the end."""
+    folder = Path(django_settings.STATE_DIR) / "engine"
+    was_running = daemon.own_pid(daemon.Layout(folder)) is not None
     try:
-        return daemon.ensure(Path(django_settings.STATE_DIR) / "engine")
+        host = daemon.ensure(folder)
     except EngineUnavailable:
         return None
+    if not was_running:
+        atexit.register(daemon.stop, folder)
+    return host
 
 
 @pytest.fixture(scope="session")
