@@ -86,6 +86,14 @@ class TestPublicPages:
         with django_assert_max_num_queries(12):
             client.get("/zh-hans/catalogue/interfaces/")
 
+    def test_a_long_guide_needs_few_queries(self, client, cast, item, django_assert_max_num_queries):
+        for number in range(12):
+            interface = factory.interface_version(cast.housing).interface
+            item.materials.create(name_zh="材料", name_en="Material", position=number, supplied_by=interface)
+            item.steps.create(name_zh="环节", name_en="Step", position=number, department=cast.housing)
+        with django_assert_max_num_queries(12):
+            assert client.get(f"/zh-hans/catalogue/items/{item.code}/").status_code == 200
+
 
 READING = ["catalogue:desk", "catalogue:synonyms"]
 WRITING = ["catalogue:new_item", "catalogue:new_interface"]

@@ -67,6 +67,15 @@ class TestBoard:
         with django_assert_max_num_queries(12):
             client.get("/zh-hans/orders/")
 
+    def test_an_order_with_much_to_show_needs_few_queries(self, client, cast, now, django_assert_max_num_queries):
+        order = factory.opened(cast, now=now)
+        for number in range(8):
+            order.questions.create(vendor=cast.vendor, asked_by=cast.developer, asked_at=now, text="?", due_at=now)
+            order.interface_versions.add(people.interface_version(cast.housing))
+            services.amend_order(order=order, by=cast.publisher, now=now, reason="x", answer_days=10 + number)
+        with django_assert_max_num_queries(12):
+            assert client.get(f"/zh-hans/orders/{order.code}/").status_code == 200
+
 
 PARTS = ["texts", "interfaces", "contract", "scenarios", "thresholds", "terms"]
 
