@@ -5,8 +5,9 @@ from decimal import Decimal
 from typing import TypeVar
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-from djmoney.forms.fields import MoneyField
+from djmoney.money import Money
 
 from billing.models import Tariff
 from marketplace.accounts.models import Department
@@ -101,9 +102,13 @@ class BudgetForm(forms.Form):
 
     department = forms.ModelChoiceField(Department.objects.order_by("code"), label=_("Department"))
     period = forms.RegexField(regex=r"^\d{4}(Q[1-4])?$", label=_("Period"))
-    ceiling = MoneyField(
-        min_value=Decimal(0), max_digits=14, decimal_places=2, default_currency="CNY", label=_("Ceiling")
+    ceiling = forms.DecimalField(
+        min_value=Decimal(0), max_digits=14, decimal_places=2, label=_("Ceiling"), help_text=_("In yuan.")
     )
+
+    def clean_ceiling(self) -> Money:
+        """Return the amount as money of the platform's currency."""
+        return Money(self.cleaned_data["ceiling"], settings.DEFAULT_CURRENCY)
 
 
 class LookForm(forms.Form):

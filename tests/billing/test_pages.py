@@ -158,7 +158,7 @@ def test_a_published_tariff_is_public_and_a_draft_is_not(market: factory.Market)
 
 
 def test_the_maker_sets_a_ceiling_and_the_checker_does_not(market: factory.Market) -> None:
-    given = {"department": market.cast.housing.pk, "period": "2026Q2", "ceiling_0": "5000.00", "ceiling_1": "CNY"}
+    given = {"department": market.cast.housing.pk, "period": "2026Q2", "ceiling": "5000.00"}
     assert signed_in(market.cast.maker).post(address("budgets"), given).status_code == 302
     assert market.cast.housing.budgets.get().cents == 500_000
     assert signed_in(market.cast.checker).post(address("budgets"), given).status_code == 403
