@@ -14,10 +14,13 @@ from marketplace.core import audit
 from marketplace.core.errors import Conflict, InvalidInput
 from marketplace.store.models import Case
 
+OWN_PEOPLE = "own-people"
+
 
 def record_fact(*, case: Case, now: datetime) -> UsageFact:
     """Return the fact of a decided case, writing it the first time; saying it again changes nothing.
 
+    A case that the store holds, or that one of the vendor's own people launched, is held from the beginning.
     Raises InvalidInput for a case that isn't decided (completed or denied).
     """
     if case.state not in Case.DECIDED or case.decided_at is None:
@@ -38,6 +41,8 @@ def record_fact(*, case: Case, now: datetime) -> UsageFact:
             "confirmed_by": case.confirmed_by,
             "outcome": case.state,
             "late": counted_on != decided_on,
+            "held": case.held or case.own_people,
+            "held_reason": case.held_reason or (OWN_PEOPLE if case.own_people else ""),
         },
     )
     return fact
@@ -58,6 +63,26 @@ def hold_fact(*, fact: UsageFact, by: User, now: datetime, reason: str) -> None:
 def release_fact(*, fact: UsageFact, by: User, now: datetime) -> None:
     """Let a held case count again: on its own day while that is open, on the next open day after."""
     require_platform(by, "cases.release")
+    _count_again(fact, by=by, now=now)
+
+
+def follow_case(*, case: Case, now: datetime) -> None:
+    """Hold or release the fact of a case as the store has held or released the case.
+
+    A sealed day isn't rewritten: where the fact is sealed, what should no longer count becomes an adjustment.
+    """
+    fact = UsageFact.objects.filter(case=case, upheld_at=None).first()
+    if fact is None:
+        return
+    if case.held and not fact.held:
+        rows = UsageFact.objects.filter(pk=fact.pk, held=False, seal=None)
+        if rows.update(held=True, held_reason=case.held_reason):
+            audit.record("fact_held", fact, by="system:billing", now=now, after={"reason": case.held_reason})
+    elif not case.held and fact.held and not case.own_people:
+        _count_again(fact, by="system:billing", now=now)
+
+
+def _count_again(fact: UsageFact, *, by: object, now: datetime) -> None:
     with transaction.atomic():
         held = UsageFact.objects.select_for_update().get(pk=fact.pk)
         counted_on = open_day(held.counted_on)

@@ -151,5 +151,5 @@ def test_the_page_takes_the_file(client, cast, key, private, cases):
     answer = client.post(address, form | {"file": SimpleUploadedFile("d.csv", content)})
     assert answer.status_code == 302
     assert DecisionFile.objects.get().rows == 2
-    stranger = client.post(address, form | {"department": "nowhere"})
+    stranger = client.post(address, form | {"department": "nowhere", "file": SimpleUploadedFile("d.csv", content)})
     assert stranger.status_code == 404
