@@ -18,7 +18,7 @@ def text(name: str, default: str | None = None) -> str:
     return value
 
 
-def boolean(name: str, default: bool) -> bool:
+def boolean(name: str, *, default: bool) -> bool:
     """Return a yes/no variable; raise ImproperlyConfigured for any other word."""
     value = os.environ.get(name, "").strip().lower()
     if not value:

@@ -32,7 +32,7 @@ def _private(path: str, flags: int) -> int:
 
 
 SECRET_KEY = _secret_key()
-DEBUG = environment.boolean("MINSHI_DEBUG", False)
+DEBUG = environment.boolean("MINSHI_DEBUG", default=False)
 ALLOWED_HOSTS = environment.words("MINSHI_HOSTS", "127.0.0.1,localhost")
 BASE_URL = environment.text("MINSHI_BASE_URL", "http://127.0.0.1:8000")
 HTTPS = BASE_URL.startswith("https://")
@@ -152,7 +152,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "accounts:start"
 LOGOUT_REDIRECT_URL = "/"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-SECOND_FACTOR_REQUIRED = environment.boolean("MINSHI_SECOND_FACTOR_REQUIRED", True)
+SECOND_FACTOR_REQUIRED = environment.boolean("MINSHI_SECOND_FACTOR_REQUIRED", default=True)
 SOCIALACCOUNT_PROVIDERS = {}
 if environment.text("MINSHI_OIDC_SERVER", ""):
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {

@@ -11,7 +11,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from marketplace.config.api import api
 from marketplace.core import views as core_views
 
-admin.site.login = secure_admin_login(admin.site.login)
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("health", core_views.health, name="health"),

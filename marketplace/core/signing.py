@@ -48,7 +48,7 @@ def sign_claims(claims: dict[str, Any], *, kind: str = "JWT") -> str:
 
 def read_claims(token: str) -> dict[str, Any]:
     """Return the claims of a token of ours; raises joserfc.errors.JoseError when it isn't. Times aren't checked."""
-    keys = KeySet.import_key_set(public_keys())
+    keys = KeySet([signing_key()])
     return dict(jwt.decode(token, keys, algorithms=ALGORITHMS).claims)
 
 

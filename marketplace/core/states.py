@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.db import models, transaction
 
@@ -30,7 +30,7 @@ class StateMachine(models.Model):
         there (or where that isn't `origin`, for a verb that starts from one state only), and writes the audit event in
         the same transaction. `reason` must not hold personal data.
         """
-        manager = type(self)._base_manager
+        manager: models.Manager[Any] = type(self)._base_manager  # type: ignore[assignment]  # `state` is the subclass's
         with transaction.atomic():
             found = manager.select_for_update().only("pk", "state").get(pk=self.pk).state
             if to not in self.TRANSITIONS.get(found, frozenset()) or origin not in {"", found}:
@@ -45,7 +45,8 @@ class StateMachine(models.Model):
             setattr(self, name, value)
 
     def _label(self, state: str) -> str:
-        return str(dict(self._meta.get_field("state").choices or ()).get(state, state))
+        choices = cast("models.Field", self._meta.get_field("state")).flatchoices
+        return str(dict(choices).get(state, state))
 
 
 def table(**moves: str) -> dict[str, frozenset[str]]:

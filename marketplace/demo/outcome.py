@@ -76,6 +76,12 @@ def _order(order: DemandOrder) -> dict[str, Any]:
     }
 
 
+def _seconds(run: SandboxRun) -> float:
+    if run.started_at is None or run.finished_at is None:
+        return 0.0
+    return (run.finished_at - run.started_at).total_seconds()
+
+
 def _version(version: AppVersion) -> dict[str, Any]:
     run = SandboxRun.objects.filter(version=version).latest("pk")
     outcomes = Counter(run.results.values_list("outcome", flat=True))
@@ -86,7 +92,7 @@ def _version(version: AppVersion) -> dict[str, Any]:
         "score": None if version.score is None else float(version.score),
         "image_digest": version.image_digest,
         "plan_sha256": run.plan_sha256,
-        "run_seconds": (run.finished_at - run.started_at).total_seconds(),
+        "run_seconds": _seconds(run),
         "checks_passed": outcomes["passed"],
         "failed_checks": sorted(run.results.filter(outcome="failed").values_list("code", flat=True)),
     }

@@ -3,8 +3,11 @@
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from marketplace.demo.calendar import Quarter
+
+Value = TypeVar("Value")
 
 SEED = 20260701
 CLERK_CASES = 50
@@ -72,7 +75,7 @@ def _case(number: int, moment: datetime, quarter: Quarter, chance: random.Random
     )
 
 
-def _draw(table: tuple[tuple, ...], chance: random.Random) -> object:
+def _draw(table: tuple[tuple[Value, int], ...], chance: random.Random) -> Value:
     return chance.choices([value for value, _ in table], [weight for _, weight in table])[0]
 
 

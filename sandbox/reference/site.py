@@ -12,7 +12,6 @@ from .service import Service
 from .web import Request, Response, problem
 from .words import EN, ZH, say
 
-
 QUICK = frozenset({"/healthz", "/launch", "/api/session"})  # what even the slow variant answers at once
 
 

@@ -1,6 +1,6 @@
 """The product in one test: from a demand order to a paid statement, with the chapters of the demo at a small scale.
 
-The engine is the tests' own and says what a script tells it to; `make demo` and the tests marked `engine` use a real one.
+The engine is the tests' own and says what a script tells it to; the demo and the tests marked `engine` use a real one.
 """
 
 import json
