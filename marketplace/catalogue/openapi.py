@@ -18,6 +18,7 @@ from marketplace.catalogue import patterns, places
 from marketplace.catalogue.findings import Finding, pointer
 
 MAX_FINDINGS = 50
+MAX_CHAIN = 20
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 SUPPORTED = re.compile(r"3\.(0|1)\.\d+")
 SEMANTIC_VERSION = re.compile(
@@ -118,7 +119,7 @@ def _broken(document: Mapping[str, Any], reference: str) -> str:
     while True:
         if not reference.startswith("#"):
             return "reference-outside"
-        if reference in seen:
+        if reference in seen or len(seen) >= MAX_CHAIN:
             return "reference-circle"
         seen.add(reference)
         try:

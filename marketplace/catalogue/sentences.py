@@ -29,7 +29,7 @@ SENTENCES: dict[str, object] = {
     "no-operations": _("The document describes no operation. Add at least one path with a method."),
     "reference-outside": _("“%(reference)s” points out of the document. References must stay inside it (#/…)."),
     "reference-missing": _("“%(reference)s” points at nothing. Correct the reference or add the part."),
-    "reference-circle": _("“%(reference)s” leads back to itself and never to a value."),
+    "reference-circle": _("“%(reference)s” leads back to itself, or over too many other references."),
     "reference-base": _("“%(keyword)s” changes what references mean and isn't taken. Remove it."),
     "dialect": _("The schema dialect %(dialect)s isn't taken. Leave it out to use JSON Schema 2020-12."),
     "missing": _("The required field “%(name)s” is missing here."),

@@ -133,6 +133,14 @@ def test_schemas_that_hold_themselves_are_fine_and_soon_checked():
     assert openapi.check(made) == []
 
 
+def test_a_long_chain_of_references_is_refused():
+    made = document()
+    for number in range(30):
+        made["components"]["schemas"][f"S{number}"] = {"$ref": f"#/components/schemas/S{number + 1}"}
+    made["components"]["schemas"]["S30"] = {"type": "string"}
+    assert "reference-circle" in {each.rule for each in openapi.check(made)}
+
+
 def test_a_place_has_its_line():
     made = document()
     del made["info"]["title"]
