@@ -1,8 +1,8 @@
 """What people fill in about tariffs, budgets, settlements, statements and disputes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django import forms
 from django.conf import settings
@@ -55,6 +55,10 @@ class InvoiceForm(forms.Form):
     """The vendor's invoice."""
 
     invoice_number = forms.CharField(max_length=40, label=_("Invoice number"), required=False)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, required: bool) -> None:
+        super().__init__(data)
+        self.fields["invoice_number"].required = required
 
 
 class DisputeForm(forms.Form):

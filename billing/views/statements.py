@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -39,7 +39,11 @@ def _statement(request: HttpRequest, number: str) -> Statement:
 def statement(request: HttpRequest, number: str) -> HttpResponse:
     """Show a statement with every line's waterfall, and what the person may do with it."""
     row = _statement(request, number)
-    return render(request, "billing/statement.html", _context(request, row, InvoiceForm()))
+    return render(request, "billing/statement.html", _context(request, row, _invoice_form(row)))
+
+
+def _invoice_form(row: Statement, data: QueryDict | None = None) -> InvoiceForm:
+    return InvoiceForm(data, required=row.payable_cents > 0)
 
 
 def _context(request: HttpRequest, row: Statement, form: InvoiceForm) -> dict[str, object]:
@@ -77,7 +81,7 @@ def statement_pdf(request: HttpRequest, number: str) -> HttpResponse:
 def confirm(request: HttpRequest, number: str) -> HttpResponse:
     """Confirm for the vendor, or add the invoice number afterwards."""
     row = _statement(request, number)
-    form = InvoiceForm(request.POST)
+    form = _invoice_form(row, request.POST)
     if form.is_valid():
         given = form.cleaned_data["invoice_number"]
         act = services.confirm_statement if row.state == Statement.State.ISSUED else record_invoice
