@@ -5,6 +5,7 @@ import re
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -223,7 +224,11 @@ def _certificate(code: str) -> Certificate:
     all_of_them = Certificate.objects.select_related("version__app__vendor", "run__order__service_item")
     if DIGEST.fullmatch(code):
         digest = code if code.startswith("sha256:") else f"sha256:{code}"
-        found = all_of_them.filter(image_digest=digest).order_by("revoked_at", "-issued_at").first()
+        found = (
+            all_of_them.filter(image_digest=digest)
+            .order_by(F("revoked_at").asc(nulls_first=True), "-issued_at")
+            .first()
+        )
     else:
         found = all_of_them.filter(code=code.upper()).first()
     if found is None:

@@ -201,3 +201,27 @@ def test_a_worker_that_fell_silent_no_longer_counts(client, cast, queued):
     html = page(client, cast.operator, "sandbox:operations").content.decode()
     assert "No sandbox worker is running." in html
     assert "silent" in html
+
+
+def test_a_digest_leads_to_the_certificate_that_counts(client, cast, queued, now):
+    running.perform(run_pk=queued.pk, worker="w1")
+    queued.refresh_from_db()
+    valid = queued.certificate
+    queued.pk, queued.reference = None, uuid.uuid4()
+    queued.save(force_insert=True)
+    type(valid).objects.create(
+        code="OLD",
+        version=valid.version,
+        run=queued,
+        image_digest=valid.image_digest,
+        plan_sha256=valid.plan_sha256,
+        score=valid.score,
+        claims=valid.claims,
+        jws=valid.jws,
+        issued_at=now,
+        revoked_at=now,
+        revocation_reason="replaced",
+    )
+    html = page(client, None, "sandbox:certificate", valid.image_digest).content.decode()
+    assert valid.code in html
+    assert "panel--ok" in html
