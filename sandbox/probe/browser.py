@@ -288,7 +288,7 @@ def judge(walked: Walked, most_violations: int) -> Finding:
         count = walked.pages
         summary = text(f"走过 {count} 个页面，没有发现问题。", f"Walked {count} pages and found nothing wrong.")
         return Finding(PASSED, summary, measurements, proof)
-    summary = text(";".join(f["zh"] for f in faults) + "。", "; ".join(f["en"] for f in faults).capitalize() + ".")
+    summary = text("；".join(f["zh"] for f in faults) + "。", "; ".join(f["en"] for f in faults).capitalize() + ".")
     return Finding(FAILED, summary, measurements, proof)
 
 

@@ -139,7 +139,7 @@ def finding(outcomes: list[Outcome], zh: str, en: str) -> Finding:
     if not faults:
         return Finding("passed", text(zh, en), evidence=[])
     first = text(
-        ";".join(dict.fromkeys(f["zh"] for f in faults)) + "。",
+        "；".join(dict.fromkeys(f["zh"] for f in faults)) + "。",
         "; ".join(dict.fromkeys(f["en"] for f in faults)).capitalize() + ".",
     )
     return Finding(FAILED, first, evidence=proof)
