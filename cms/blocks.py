@@ -8,7 +8,6 @@ from wagtail import blocks
 
 from cms import figures
 
-
 IN_STORE = {"reviews", "score", "order", "time", "test", "accessibility", "data", "indicators", "held"}
 """Figures whose full formula stands on the store's own page, under the same anchor."""
 

@@ -9,7 +9,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet, Value
 from billing.models import Award
 from marketplace.accounts.models import Department
 from marketplace.catalogue.models import Interface, LifeEvent, ServiceItem
-from marketplace.catalogue.querysets import PUBLISHED_STATES
+from marketplace.catalogue.querysets import PUBLISHED_STATES, ServiceItemQuerySet
 from marketplace.orders.models import DemandOrder
 from marketplace.store import policy
 from marketplace.store.models import Case, Listing, Review
@@ -76,7 +76,7 @@ def windows() -> QuerySet[Department]:
     return counted.filter(Q(item_count__gt=0) | Q(interface_count__gt=0)).order_by("-item_count", "code")
 
 
-def popular_items() -> QuerySet[ServiceItem]:
+def popular_items() -> ServiceItemQuerySet:
     """Return the items that most people got done, each with `app_count`."""
     items = ServiceItem.objects.published().select_related("department").annotate(app_count=LISTED)
     return items.annotate(case_count=Count("cases", distinct=True)).order_by("-case_count", "code")[:POPULAR]

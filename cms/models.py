@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
+from wagtail.url_routing import RouteResult
 
 from cms import figures
 from cms.blocks import StandardBlock
@@ -53,11 +54,19 @@ class DepartmentsPage(Page):
         """Add the departments that have something to show."""
         return super().get_context(request, *args, **kwargs) | {"windows": figures.windows()}
 
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Find a window and its department in one query."""
+        if len(path_components) == 1:
+            windows = DepartmentWindowPage.objects.child_of(self).live().select_related("department")
+            if found := windows.filter(slug=path_components[0]).first():
+                return RouteResult(found)
+        return super().route(request, path_components)
+
 
 class DepartmentWindowPage(Page):
     """One department's window: what it does for people, what it opens, what it asks for."""
 
-    department = models.ForeignKey(Department, models.PROTECT, related_name="window_pages")
+    department = models.ForeignKey(Department, models.PROTECT, related_name="+")
     introduction = models.TextField(_("introduction"), max_length=600, blank=True)
 
     content_panels = [*Page.content_panels, FieldPanel("department"), FieldPanel("introduction")]

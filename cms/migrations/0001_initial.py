@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
                 ('introduction', models.TextField(blank=True, max_length=600, verbose_name='introduction')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='window_pages', to='accounts.department')),
+                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.department')),
             ],
             options={
                 'verbose_name': 'department window',

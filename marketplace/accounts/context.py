@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 ELDER_COOKIE = "minshi_elder"
-SECTIONS = (
+SECTIONS: tuple[tuple[object, str, list[str]], ...] = (
     (_("Services"), "wagtail_serve", [""]),
     (_("Demand orders"), "orders:board", []),
     (_("Open interfaces"), "catalogue:interfaces", []),

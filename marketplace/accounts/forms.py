@@ -1,5 +1,7 @@
 """Forms of a person's own account."""
 
+from typing import Any, cast
+
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -45,6 +47,7 @@ class TokenForm(forms.Form):
     )
     days = forms.TypedChoiceField(label=_("Valid for"), choices=LIFETIMES, coerce=int, initial=180)
 
-    def __init__(self, *args: object, user: User, **kwargs: object):
+    def __init__(self, *args: Any, user: User, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["department"].queryset = Department.objects.where(user, "catalogue.publish")
+        departments = cast("forms.ModelChoiceField", self.fields["department"])
+        departments.queryset = Department.objects.where(user, "catalogue.publish")

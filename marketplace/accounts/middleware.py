@@ -6,6 +6,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -30,7 +31,7 @@ class LanguageMiddleware(LocaleMiddleware):
         translation.activate(chosen if chosen in known else settings.LANGUAGE_CODE)
         request.LANGUAGE_CODE = translation.get_language()
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Name the language of the answer and remember the one that the address chose.
 
         Problem details are left alone: a 404 of the API isn't a page that another language might have.
@@ -76,7 +77,7 @@ class SecondFactorMiddleware:
         return None
 
 
-def remember_language(response: HttpResponse, language: str) -> None:
+def remember_language(response: HttpResponseBase, language: str) -> None:
     """Keep the chosen language in a cookie for a year."""
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,

@@ -1,6 +1,7 @@
 """A person's own pages: where their roles lead, the account, switches, API tokens."""
 
 from datetime import timedelta
+from typing import cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -18,9 +19,14 @@ from marketplace.accounts.context import ELDER_COOKIE
 from marketplace.accounts.desks import Desk, desks_of
 from marketplace.accounts.forms import ProfileForm, TokenForm
 from marketplace.accounts.middleware import YEAR, remember_language
-from marketplace.accounts.models import ApiToken, Department
+from marketplace.accounts.models import ApiToken, Department, User
 from marketplace.accounts.services import issue_token, revoke_token
 from marketplace.core import clock
+
+
+def _person(request: HttpRequest) -> User:
+    """Return who is signed in; the views that call this are behind login_required."""
+    return cast("User", request.user)
 
 
 def _next(request: HttpRequest) -> str:
@@ -64,10 +70,10 @@ def language(request: HttpRequest) -> HttpResponse:
 @login_required
 def start(request: HttpRequest) -> HttpResponse:
     """List where the person's roles lead; a citizen without a role goes straight to their cases."""
-    wanted = request.user.language
+    wanted = _person(request).language
     if wanted and wanted != translation.get_language() and wanted in dict(settings.LANGUAGES):
         return redirect(translate_url(request.get_full_path(), wanted))
-    desks = desks_of(request.user)
+    desks = desks_of(_person(request))
     if len(desks) == 1:
         return redirect(desks[0].url)
     groups: dict[str, list[Desk]] = {}
@@ -80,8 +86,8 @@ def start(request: HttpRequest) -> HttpResponse:
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
     """Show and change name, language and large text."""
-    initial = {"language": request.user.language or translation.get_language()}
-    form = ProfileForm(request.POST or None, instance=request.user, initial=initial)
+    initial = {"language": _person(request).language or translation.get_language()}
+    form = ProfileForm(request.POST or None, instance=_person(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         user = form.save()
         messages.success(request, _("Your account is up to date."))
@@ -89,7 +95,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         remember_language(response, user.language)
         _remember_elder_mode(response, on=user.elder_mode)
         return response
-    publishes = Department.objects.where(request.user, "catalogue.publish").exists()
+    publishes = Department.objects.where(_person(request), "catalogue.publish").exists()
     return render(request, "accounts/profile.html", {"form": form, "may_have_tokens": publishes})
 
 
@@ -98,22 +104,22 @@ def profile(request: HttpRequest) -> HttpResponse:
 @sensitive_variables("secret")
 def tokens(request: HttpRequest) -> HttpResponse:
     """List the API tokens of the person's departments and issue a new one, shown once."""
-    departments = Department.objects.where(request.user, "catalogue.publish")
+    departments = Department.objects.where(_person(request), "catalogue.publish")
     get_object_or_404(departments.order_by("pk")[:1])
-    form = TokenForm(request.POST or None, user=request.user)
+    form = TokenForm(request.POST or None, user=_person(request))
     secret = ""
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         _token, secret = issue_token(
             name=given["name"],
-            user=request.user,
+            user=_person(request),
             department=given["department"],
             source=given["source"],
             scopes=given["scopes"],
             now=clock.now(),
             lifetime=timedelta(days=given["days"]),
         )
-        form = TokenForm(user=request.user)
+        form = TokenForm(user=_person(request))
     issued = ApiToken.objects.filter(department__in=departments).select_related("department", "user")
     response = render(
         request, "accounts/tokens.html", {"form": form, "secret": secret, "tokens": issued, "now": clock.now()}
@@ -126,8 +132,8 @@ def tokens(request: HttpRequest) -> HttpResponse:
 @login_required
 def revoke(request: HttpRequest, token_id: int) -> HttpResponse:
     """End a token of one of the person's departments."""
-    departments = Department.objects.where(request.user, "catalogue.publish")
+    departments = Department.objects.where(_person(request), "catalogue.publish")
     token = get_object_or_404(ApiToken, pk=token_id, department__in=departments)
-    revoke_token(token=token, by=request.user, now=clock.now())
+    revoke_token(token=token, by=_person(request), now=clock.now())
     messages.success(request, _("The token is revoked. Systems that use it are refused from now on."))
     return redirect("accounts:tokens")

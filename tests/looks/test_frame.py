@@ -27,9 +27,8 @@ POLICY = {
     "form-action": "'self'",
 }
 PATHS = ["", "sign-in/login/", "account/profile/", "catalogue/search/?q=x", "orders/", "nothing-here/"]
-TEMPLATES = [
-    path for app in ("marketplace", "vendors", "sandbox", "billing", "cms") for path in Path(app).rglob("*.html")
-]
+APPS = ("marketplace", "vendors", "sandbox", "billing", "cms")
+TEMPLATES = sorted(path for app in APPS for path in (settings.ROOT / app).rglob("templates/**/*.html"))
 
 
 @pytest.fixture
