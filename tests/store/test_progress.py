@@ -68,7 +68,7 @@ def test_after_a_withdrawal_only_older_news_is_harmless(kind, hours):
 class ThroughTheServices(HypothesisTestCase):
     """The same for real cases: rows, moves, timeline."""
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=10, deadline=None)
     @given(
         st.permutations(["accepted", "supplement_requested", "supplement_received", "completed"]),
         st.lists(st.integers(0, 3), max_size=4),
