@@ -22,6 +22,7 @@ MOST_EVIDENCE = 50
 MOST_MEASUREMENTS = 100
 EVIDENCE_BYTES = 512 * 1024
 PICTURE_BYTES = 150 * 1024
+PICTURE_KEYS = ("base64", "image", "png", "jpeg")
 SIGNATURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
 
@@ -137,17 +138,15 @@ def _piece(value: Any) -> dict[str, Any]:
 
 
 def _picture(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Keep the base64 text of a PNG or JPEG, known by its first bytes, and the cleaned rest."""
-    rest = clean_value({key: item for key, item in data.items() if key not in PICTURE_KEYS}, limit=SUMMARY_LENGTH)
+    """Keep the base64 text of a PNG or JPEG, known by its first bytes, and the cleaned rest; no picture otherwise."""
+    words = {key: item for key, item in data.items() if key not in (*PICTURE_KEYS, "media")}
+    rest = clean_value(words, limit=SUMMARY_LENGTH)
     encoded = next((data[key] for key in PICTURE_KEYS if isinstance(data.get(key), str)), "")
     try:
         picture = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError):
-        raise LineRefused("a picture that isn't base64") from None
+        return rest
     media = next((name for signature, name in SIGNATURES.items() if picture.startswith(signature)), "")
     if not media or len(picture) > PICTURE_BYTES:
-        raise LineRefused("a picture that is neither PNG nor JPEG, or too large")
+        return rest
     return rest | {"media": media, "base64": encoded}
-
-
-PICTURE_KEYS = ("base64", "image", "png", "jpeg")

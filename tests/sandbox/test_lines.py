@@ -49,13 +49,6 @@ def test_a_line_as_agreed_is_read_whole():
         {"evidence": [piece(kind="html")]},
         {"evidence": [piece(kind=["text"])]},
         {"evidence": [piece(data="x")]},
-        {"evidence": [piece("screenshot", data={"base64": "<svg onload=alert(1)>"})]},
-        {"evidence": [piece("screenshot", data={"base64": base64.b64encode(b"<svg>").decode()})]},
-        {
-            "evidence": [
-                piece("screenshot", data={"base64": base64.b64encode(b"\xff\xd8\xff" + bytes(200_000)).decode()})
-            ]
-        },
     ],
 )
 def test_any_other_line_is_refused(changes):
@@ -71,6 +64,20 @@ def test_a_check_speaks_once():
 def test_a_screenshot_keeps_only_a_checked_picture():
     found = read(result("page.axe_390", evidence=[piece("screenshot", data={"image": JPEG, "media": "text/html"})]))
     assert found.evidence[0]["data"] == {"media": "image/jpeg", "base64": JPEG}
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        "",
+        "<svg onload=alert(1)>",
+        base64.b64encode(b"<svg>").decode(),
+        base64.b64encode(b"\xff\xd8\xff" + bytes(200_000)).decode(),
+    ],
+)
+def test_anything_but_a_small_picture_is_left_out_and_the_result_counts(picture):
+    found = read(result("page.axe_390", evidence=[piece("screenshot", data={"base64": picture, "page": "/apply"})]))
+    assert found.evidence[0]["data"] == {"page": "/apply"}
 
 
 def test_evidence_is_bounded_as_a_whole():
