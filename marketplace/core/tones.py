@@ -9,9 +9,16 @@ TONES = {
     "computed uploaded registered",
     "idle": "draft withdrawn retired superseded delisted alpha beta skipped",
 }
+OF_A_MODEL = {
+    "statement": {"accepted": "ok", "issued": "busy"},
+    "dispute": {"accepted": "ok", "open": "warn"},
+    "followup": {"open": "warn"},
+    "demandorder": {"closed": "idle"},
+}
+"""States whose word means something else in one model."""
 _TONE_BY_STATE = {state: tone for tone, states in TONES.items() for state in states.split()}
 
 
-def tone_of(state: str) -> str:
-    """Return ok, bad, warn, busy or idle; a state that nobody classified is idle."""
-    return _TONE_BY_STATE.get(state, "idle")
+def tone_of(state: str, model: str = "") -> str:
+    """Return ok, bad, warn, busy or idle for a state (of a model); a state that nobody classified is idle."""
+    return OF_A_MODEL.get(model, {}).get(state) or _TONE_BY_STATE.get(state, "idle")

@@ -83,3 +83,4 @@ def test_no_state_has_two_tones():
     assert len(states) == len(set(states))
     assert tone_of("certified") == "ok"
     assert tone_of("something new") == "idle"
+    assert (tone_of("accepted", "case"), tone_of("accepted", "statement")) == ("busy", "ok")

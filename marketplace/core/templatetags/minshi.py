@@ -141,7 +141,8 @@ def tag(label: object, tone: str = "idle") -> SafeString:
 def state_tag(thing: object) -> SafeString:
     """Return the tag of a row's state, its tone taken from the one table in core/tones.py."""
     label = thing.get_state_display()  # type: ignore[attr-defined]
-    return tag(label, tone_of(str(thing.state)))  # type: ignore[attr-defined]
+    model = thing._meta.model_name  # type: ignore[attr-defined]
+    return tag(label, tone_of(str(thing.state), model))  # type: ignore[attr-defined]
 
 
 @register.inclusion_tag("components/bars.html")
