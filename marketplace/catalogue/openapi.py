@@ -115,7 +115,7 @@ def _references(document: Mapping[str, Any]) -> Iterator[Finding]:
 
 def _broken(document: Mapping[str, Any], reference: str) -> str:
     """Return the rule that a reference breaks, or nothing."""
-    seen = set()
+    seen: set[str] = set()
     while True:
         if not reference.startswith("#"):
             return "reference-outside"
