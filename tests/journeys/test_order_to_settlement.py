@@ -20,7 +20,7 @@ from sandbox.engine import IntakeRefused
 from tests.sandbox import fake_engine
 
 TODAY = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
-CASES, REVIEWS = 60, 30
+CASES, REVIEWS = 110, 60
 
 
 class StandingClock:
@@ -86,6 +86,7 @@ def failing(check):
     return [fake_engine.result(check, "failed")]
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_from_a_demand_order_to_a_paid_statement(telling, shared_data):
     people.tell(telling)

@@ -88,7 +88,7 @@ ALL = frozenset({"start", "contract", "scenario", "duty", "fault", "load"})
     ("behave", "groups"),
     [
         pytest.param(lambda connection: None, ALL, id="closes at once"),
-        pytest.param(drips, ALL - {"contract"}, id="slow drip"),
+        pytest.param(drips, ALL - {"contract"}, id="slow drip", marks=pytest.mark.slow),
         pytest.param(endless, ALL, id="endless body"),
         pytest.param(answers(bytes(range(256)) * 40), ALL, id="binary noise as JSON"),
         pytest.param(answers(b"[" * 200_000), ALL, id="deep JSON"),
