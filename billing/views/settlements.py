@@ -18,7 +18,7 @@ from billing.forms import ApproveForm, DecisionForm, LookForm, ReasonForm, attem
 from billing.models import Dispute, Settlement, SettlementLine
 from billing.services.awards import rankings
 from billing.views.desk import finance_person, signed_in
-from marketplace.accounts.models import User
+from marketplace.accounts.models import Department, User
 from marketplace.core import clock
 
 Verb = Callable[[Settlement, User, datetime], object]
@@ -95,7 +95,8 @@ def _context(request: HttpRequest, row: Settlement) -> dict[str, object]:
         return context
     outcome = json.loads(made.outcome)
     context["lines"] = made.lines.select_related("app", "vendor", "service_item", "department").order_by("app__code")
-    context["departments"] = outcome["departments"]
+    bodies = Department.objects.in_bulk(outcome["departments"], field_name="code")
+    context["departments"] = [(bodies[code], sums) for code, sums in outcome["departments"].items()]
     context["statements"] = made.statements.select_related("vendor", "department").order_by("number")
     context["approve_form"] = ApproveForm(initial={"sha256": made.sha256})
     return context
