@@ -54,9 +54,12 @@ FOCUSED = """() => {
 }"""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, started once; tests that use it carry the mark `browser`."""
+    """Debian's Chromium, started once a module; tests that use it carry the mark `browser`.
+
+    Not once a session: the probe's own tests start a Playwright too, and one process may have but one at a time.
+    """
     # Playwright's event loop lives in this thread, and the tests use the ORM beside it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
