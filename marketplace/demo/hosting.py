@@ -1,32 +1,27 @@
 """The vendors' hosts and the department's own system: the three apps and their gateway on loopback."""
 
-import json
 import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from marketplace.accounts.models import ApiToken, Department, User
-from marketplace.accounts.services import issue_token
+from marketplace.accounts.services import issue_token, revoke_token
 from marketplace.core import clock
 from marketplace.demo.processes import Processes
+from marketplace.demo.telling import CONTENT, content
 
 GATEWAY_PORT = 9100
-CONTENT = Path(__file__).parent / "content"
 SOURCE = "/departments/psb/residence-system"
 DECIDE_AFTER_SECONDS = 20
 CITY_PEOPLE = 1000
 CITY_SEED = 7
 
 
-def bodies() -> dict[str, Any]:
-    """Return the departments, people and vendors of the story."""
-    return json.loads((CONTENT / "bodies.json").read_text())
-
-
 def department_token(*, department: Department, user: User, source: str) -> str:
     """Return the secret of a fresh token with which a department's system may report events."""
-    ApiToken.objects.filter(source=source, revoked_at=None).update(revoked_at=clock.now())
+    for earlier in ApiToken.objects.filter(source=source, revoked_at=None):
+        revoke_token(token=earlier, by=user, now=clock.now())
     return issue_token(
         name=f"{department.name_zh} 业务系统",
         user=user,
@@ -53,7 +48,7 @@ def start_hosts(processes: Processes, *, folder: Path, platform: str) -> None:
     gateway += ["--jwks", f"{platform}/.well-known/jwks.json"]
     gateway += ["--events-url", f"{platform}/api/v1/events", "--events-token-file", str(secret)]
     processes.start("gateway", [*gateway, "--decide-after", str(DECIDE_AFTER_SECONDS)])
-    for vendor in bodies()["vendors"]:
+    for vendor in content("bodies.json")["vendors"]:
         _start_app(processes, folder, vendor["app"])
 
 

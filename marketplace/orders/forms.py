@@ -1,6 +1,5 @@
 """What departments fill in for a demand order, part by part."""
 
-from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django import forms
@@ -9,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.catalogue import reading
 from marketplace.catalogue.models import InterfaceVersion, ServiceItem
 from marketplace.core.bilingual import localized
-from marketplace.core.errors import Conflict, InvalidInput
 from marketplace.orders import defaults
 from marketplace.orders.models import DemandOrder
 
@@ -43,15 +41,6 @@ CHECK_LABELS = {
     "load.p95": _("fast under load"),
     "load.errors": _("no errors under load"),
 }
-
-
-def attempt(form: forms.BaseForm, action: Callable[[], Outcome]) -> Outcome | None:
-    """Return what the action returns; when a rule says no, put its sentence at its field and return None."""
-    try:
-        return action()
-    except (InvalidInput, Conflict) as error:
-        form.add_error(error.field if error.field in form.fields else None, str(error))
-        return None
 
 
 class NewOrderForm(forms.ModelForm):

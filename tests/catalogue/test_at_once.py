@@ -1,42 +1,17 @@
 """Two people at the same moment: the database decides, one wins, the other is told why."""
 
 import json
-import threading
 
 import pytest
-from django.db import connection
 
 from marketplace.catalogue.models import Interface, InterfaceVersion
 from marketplace.catalogue.services import interfaces as services
-from marketplace.core.errors import DomainError
 from marketplace.core.models import AuditEvent
 from tests import factory
+from tests.at_once import together
 from tests.catalogue.factory import document
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
-
-
-def together(*actions):
-    """Do all at the same moment; return `done` or the code of the refusal of each, sorted."""
-    outcomes = []
-    start = threading.Barrier(len(actions))
-
-    def run(action):
-        start.wait()
-        try:
-            action()
-            outcomes.append("done")
-        except DomainError as refusal:
-            outcomes.append(refusal.code)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(action,)) for action in actions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(outcomes)
 
 
 def test_two_publish_the_same_version(cast, now):

@@ -1,42 +1,16 @@
 """Several people at the same moment: the database decides, one wins, the others are told."""
 
-import threading
-from collections.abc import Callable
 from datetime import datetime
 
 import pytest
-from django.db import connection
 
-from marketplace.core.errors import DomainError
 from tests import factory as people_factory
+from tests.at_once import together
 from tests.vendors import factory
 from vendors import services
 from vendors.models import AppVersion, Member, Question, Vendor
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
-
-
-def together(*actions: Callable[[], object]) -> list[str]:
-    """Do all at the same moment in threads of their own; return `done` or the code of the refusal of each, sorted."""
-    outcomes: list[str] = []
-    start = threading.Barrier(len(actions))
-
-    def run(action: Callable[[], object]) -> None:
-        start.wait()
-        try:
-            action()
-            outcomes.append("done")
-        except DomainError as refusal:
-            outcomes.append(refusal.code)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(action,)) for action in actions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(outcomes)
 
 
 def test_two_operators_verify_two_companies_of_one_credit_code(cast: people_factory.Cast, now: datetime) -> None:

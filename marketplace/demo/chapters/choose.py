@@ -10,11 +10,10 @@ from django.contrib.auth.hashers import make_password
 
 from billing.tasks import seal_days, warn_about_budgets
 from marketplace.accounts.models import User
-from marketplace.accounts.services import issue_token
 from marketplace.demo.calendar import Quarter
 from marketplace.demo.chapters import judge
-from marketplace.demo.chapters.windows import decide_at_the_window, send_daily_file
-from marketplace.demo.hosting import SOURCE
+from marketplace.demo.chapters.windows import REASON, REMEDY, decide_at_the_window, send_daily_file
+from marketplace.demo.hosting import SOURCE, department_token
 from marketplace.demo.telling import Telling, content
 from marketplace.demo.traffic import CSV_DAY, REPORT_HOUR, CasePlan, evening_after, plan_quarter
 from marketplace.store.models import Case, Listing
@@ -31,7 +30,7 @@ FORGED = 3
 """Events about cases that don't exist, as a misconfigured system sends them."""
 REASONS = {
     "not_accepted": ("居住登记未满半年", "可在登记满半年后再次申请；对不予受理不服的，可以申请行政复议。"),
-    "denied": ("提交的住址与居住登记不一致", "可以在收到决定之日起六十日内申请行政复议，或者六个月内提起行政诉讼。"),
+    "denied": (REASON, REMEDY),
 }
 
 
@@ -53,14 +52,8 @@ def live(telling: Telling) -> None:
     listings = [telling.listings[vendor["key"]] for vendor in content("bodies.json")["vendors"]]
     diary = _Diary(plans, telling.quarter)
     telling.at(telling.quarter.day(0, 0.5))
-    token = issue_token(
-        name="居住证业务系统",
-        user=telling.people["publisher"],
-        scopes=["events:write"],
-        now=telling.clock(),
-        department=telling.departments["psb"],
-        source=SOURCE,
-    )[1]
+    police, publisher = telling.departments["psb"], telling.people["publisher"]
+    token = department_token(department=police, user=publisher, source=SOURCE)
     chance = random.Random(len(plans))  # noqa: S311 (a story, no secret)
     days = (telling.quarter.next_first_day - telling.quarter.first_day).days
     for day in range(days + AFTERMATH_DAYS):

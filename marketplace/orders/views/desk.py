@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from marketplace.accounts.models import Department
 from marketplace.accounts.requests import PersonRequest
+from marketplace.catalogue.forms import attempt
 from marketplace.catalogue.models import ServiceItem
 from marketplace.catalogue.sentences import DocumentRefused, as_dicts
 from marketplace.core import clock
@@ -23,7 +24,6 @@ from marketplace.orders.forms import (
     AmendThresholdsForm,
     NewOrderForm,
     ReasonForm,
-    attempt,
 )
 from marketplace.orders.models import Amendment, DemandOrder
 from marketplace.orders.tasklist import tasks_of

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from marketplace.accounts.requests import PersonRequest
+from marketplace.catalogue.forms import attempt
 from marketplace.catalogue.sentences import DocumentRefused, as_dicts
 from marketplace.core import clock
 from marketplace.orders import services
@@ -21,7 +22,6 @@ from marketplace.orders.forms import (
     TermsForm,
     TextsForm,
     ThresholdsForm,
-    attempt,
 )
 from marketplace.orders.models import DemandOrder
 
