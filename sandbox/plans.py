@@ -6,8 +6,10 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
+from marketplace.orders.defaults import UsualCheck
 from sandbox.engine.limits import APP_MEMORY_MB_LEAST, APP_MEMORY_MB_MOST
 from sandbox.models import SandboxRun
+from sandbox.probe.catalogue import CHECKS
 
 SEEDS = 2**31
 MANIFEST = {
@@ -18,6 +20,21 @@ MANIFEST = {
     "scopes": [],
     "languages": ["zh-hans", "en"],
 }
+
+
+def usual_checks() -> list[UsualCheck]:
+    """Return the probe's checks as orders know them."""
+    return [
+        UsualCheck(
+            id=check.id,
+            title_zh=check.title["zh"],
+            title_en=check.title["en"],
+            mandatory=check.mandatory_by_default,
+            weight=check.default_weight,
+            always_mandatory=check.always_mandatory,
+        )
+        for check in CHECKS
+    ]
 
 
 def fresh_seed() -> int:

@@ -1,6 +1,6 @@
 """What a new order starts from: thresholds with their bounds, checks with their duties and weights (pure)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,24 +31,30 @@ THRESHOLDS = {
     "recovery_seconds": Threshold(10, 1, 60, "s"),
 }
 
-CHECKS = (
-    ("start.healthy", True, 0),
-    ("contract.no_server_error", True, 0),
-    ("contract.conforms", True, 10),
-    ("contract.refuses_bad_input", False, 10),
-    ("scenario.*", True, 10),
-    ("fault.slow", True, 10),
-    ("fault.error500", True, 10),
-    ("fault.exactly_once", True, 10),
-    ("duty.declared_only", True, 5),
-    ("duty.no_personal_data_in_urls", True, 5),
-    ("page.axe_1280", False, 10),
-    ("page.axe_390", False, 10),
-    ("load.p95", False, 30),
-    ("load.errors", False, 10),
-    ("start.stops", True, 0),
-)
-ALWAYS_MANDATORY = frozenset({"start.healthy", "fault.exactly_once", "duty.declared_only"})
+
+@dataclass(frozen=True)
+class UsualCheck:
+    """One check that an order may ask for: its title in both languages, usual duty and weight."""
+
+    id: str
+    title_zh: str
+    title_en: str
+    mandatory: bool
+    weight: int
+    always_mandatory: bool = False
+
+
+_checks: dict[str, UsualCheck] = {}
+
+
+def register(checks: Iterable[UsualCheck]) -> None:
+    """Let orders ask for these checks; the sandbox, which has them, calls this when it starts."""
+    _checks.update({each.id: each for each in checks})
+
+
+def usual_checks() -> tuple[UsualCheck, ...]:
+    """Return the checks that an order may ask for, in the order in which they run."""
+    return tuple(_checks.values())
 
 
 def default_thresholds() -> dict[str, int]:
@@ -58,7 +64,7 @@ def default_thresholds() -> dict[str, int]:
 
 def default_checks() -> list[dict[str, Any]]:
     """Return the usual checks: id, mandatory, weight."""
-    return [{"id": name, "mandatory": mandatory, "weight": weight} for name, mandatory, weight in CHECKS]
+    return [{"id": each.id, "mandatory": each.mandatory, "weight": each.weight} for each in usual_checks()]
 
 
 def check_thresholds(thresholds: Mapping[str, Any]) -> list[Finding]:
@@ -74,7 +80,8 @@ def check_thresholds(thresholds: Mapping[str, Any]) -> list[Finding]:
 
 def check_weights(checks: Any) -> list[Finding]:
     """Return what is wrong with an order's checks: each known once, weights within 0 to 100 and not all zero."""
-    known = {name for name, _, _ in CHECKS}
+    known = {each.id for each in usual_checks()}
+    always = {each.id for each in usual_checks() if each.always_mandatory}
     found, seen, total = [], set(), 0
     for position, check in enumerate(checks):
         name, weight = check.get("id"), check.get("weight")
@@ -88,7 +95,7 @@ def check_weights(checks: Any) -> list[Finding]:
             found.append(Finding("check-weight", f"{place}/weight"))
         else:
             total += weight
-        if not isinstance(check.get("mandatory"), bool) or (name in ALWAYS_MANDATORY and not check["mandatory"]):
+        if not isinstance(check.get("mandatory"), bool) or (name in always and not check["mandatory"]):
             found.append(Finding("check-mandatory", f"{place}/mandatory", params={"id": str(name)[:60]}))
     found += [Finding("check-missing", params={"id": name}) for name in sorted(known - seen)]
     if not found and total == 0:

@@ -24,23 +24,12 @@ THRESHOLD_LABELS = {
     "answer_seconds": _("Longest wait while a department is slow (s)"),
     "recovery_seconds": _("Delivered after a department recovers within (s)"),
 }
-CHECK_LABELS = {
-    "start.healthy": _("starts and says that it is healthy"),
-    "start.stops": _("stops when told to"),
-    "contract.no_server_error": _("never answers with a server error"),
-    "contract.conforms": _("answers as the contract says"),
-    "contract.refuses_bad_input": _("refuses bad input"),
-    "scenario.*": _("each acceptance scenario"),
-    "fault.slow": _("a department is slow"),
-    "fault.error500": _("a department fails"),
-    "fault.exactly_once": _("exactly one application arrives"),
-    "duty.declared_only": _("uses declared data only"),
-    "duty.no_personal_data_in_urls": _("no personal data in addresses"),
-    "page.axe_1280": _("accessible pages, wide screen"),
-    "page.axe_390": _("accessible pages, phone"),
-    "load.p95": _("fast under load"),
-    "load.errors": _("no errors under load"),
-}
+
+
+def check_label(check_id: str) -> str:
+    """Return the title of a check in the reader's language; its id when no such check is known any more."""
+    check = next((each for each in defaults.usual_checks() if each.id == check_id), None)
+    return localized(check, "title") if check else check_id
 
 
 class NewOrderForm(forms.ModelForm):
@@ -127,10 +116,11 @@ class ThresholdsForm(forms.Form):
                 initial=order.thresholds.get(name, bounds.usual),
             )
         given = {check["id"]: check for check in order.checks}
-        for name, mandatory, weight in defaults.CHECKS:
-            check = given.get(name, {"mandatory": mandatory, "weight": weight})
+        for usual in defaults.usual_checks():
+            name = usual.id
+            check = given.get(name, {"mandatory": usual.mandatory, "weight": usual.weight})
             self.fields[f"weight {name}"] = forms.IntegerField(
-                label=CHECK_LABELS[name],
+                label=check_label(name),
                 help_text=_("Weight; 0 means that it counts no points."),
                 min_value=0,
                 max_value=defaults.MAX_WEIGHT,
@@ -140,7 +130,7 @@ class ThresholdsForm(forms.Form):
                 label=_("Mandatory: without it the app fails"),
                 required=False,
                 initial=check["mandatory"],
-                disabled=name in defaults.ALWAYS_MANDATORY,
+                disabled=usual.always_mandatory,
             )
 
     def thresholds(self) -> dict[str, int]:
@@ -151,11 +141,11 @@ class ThresholdsForm(forms.Form):
         """Return the checks as an order keeps them."""
         return [
             {
-                "id": name,
-                "mandatory": self.cleaned_data[f"mandatory {name}"],
-                "weight": self.cleaned_data[f"weight {name}"],
+                "id": each.id,
+                "mandatory": self.cleaned_data[f"mandatory {each.id}"],
+                "weight": self.cleaned_data[f"weight {each.id}"],
             }
-            for name, _mandatory, _weight in defaults.CHECKS
+            for each in defaults.usual_checks()
         ]
 
 

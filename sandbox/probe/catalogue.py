@@ -1,50 +1,29 @@
-"""Owns the list of checks in the order in which they run; imports the standard library only."""
+"""Owns the list of checks, found in the folder `checks`, in the order in which they run; standard library only."""
 
 from __future__ import annotations
 
+import importlib
 import json
+import pkgutil
 import sys
 from collections.abc import Iterable
 from typing import Any
 
-from .checks import (
-    contract_conforms,
-    contract_no_server_error,
-    contract_refuses_bad_input,
-    duty_declared_only,
-    duty_no_personal_data_in_urls,
-    fault_error500,
-    fault_exactly_once,
-    fault_slow,
-    load_errors,
-    load_p95,
-    page_axe_390,
-    page_axe_1280,
-    scenario,
-    start_healthy,
-    start_stops,
-)
-from .model import Check
+from . import checks
+from .model import GROUPS, Check
 
-SCENARIO = scenario.CHECK
-CHECKS: tuple[Check, ...] = (
-    start_healthy.CHECK,
-    contract_no_server_error.CHECK,
-    contract_conforms.CHECK,
-    contract_refuses_bad_input.CHECK,
-    scenario.CHECK,
-    fault_slow.CHECK,
-    fault_error500.CHECK,
-    fault_exactly_once.CHECK,
-    duty_declared_only.CHECK,
-    duty_no_personal_data_in_urls.CHECK,
-    page_axe_1280.CHECK,
-    page_axe_390.CHECK,
-    load_p95.CHECK,
-    load_errors.CHECK,
-    start_stops.CHECK,
-)
+
+def _found() -> list[Check]:
+    """Return the CHECK of every module in `checks`, in the order in which they run."""
+    names = sorted(module.name for module in pkgutil.iter_modules(checks.__path__))
+    found: list[Check] = [importlib.import_module(f"{checks.__name__}.{name}").CHECK for name in names]
+    groups = list(GROUPS)
+    return sorted(found, key=lambda check: (check.at_end, groups.index(check.group), check.place, check.id))
+
+
+CHECKS: tuple[Check, ...] = tuple(_found())
 _BY_ID = {check.id: check for check in CHECKS}
+SCENARIO = _BY_ID["scenario.*"]
 
 
 def check_for(check_id: str) -> Check:

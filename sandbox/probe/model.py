@@ -23,6 +23,7 @@ GROUPS: dict[str, Text] = {
     "duty": {"zh": "数据义务", "en": "Duties towards data"},
     "page": {"zh": "页面与无障碍", "en": "Pages and accessibility"},
     "load": {"zh": "负载", "en": "Load"},
+    "conduct": {"zh": "运行行为", "en": "Conduct"},
 }
 
 
@@ -47,7 +48,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class Check:
-    """One named check: the sentences shown to people, how much it counts by default, and the function that runs it."""
+    """One named check: the sentences shown to people, how much it counts by default, and the function that runs it.
+
+    Checks run group by group in the order of GROUPS, in a group by `place`; those `at_end` after all others, because
+    they disturb the app.
+    """
 
     id: str
     group: str
@@ -58,6 +63,9 @@ class Check:
     default_weight: int
     run: Callable[..., Finding] | None = None
     digestible: bool = True
+    always_mandatory: bool = False
+    place: int = 50
+    at_end: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """Return the part that people and the platform read, without the function."""

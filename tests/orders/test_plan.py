@@ -4,10 +4,8 @@ import json
 
 import pytest
 
-from marketplace.orders import defaults
 from marketplace.orders.plan import build_plan, canonical_bytes, plan_of, sha256_of
 from marketplace.orders.services import put_scenario
-from sandbox.probe import catalogue
 from tests.orders import factory
 
 PARTS = {
@@ -64,11 +62,6 @@ def test_anything_that_matters_changes_its_hash():
     }.items():
         hashes.add(sha256_of(build_plan(**PARTS | {name: value})))
     assert len(hashes) == 6
-
-
-def test_the_defaults_are_those_of_the_checks():
-    given = [(check.id, check.mandatory_by_default, check.default_weight) for check in catalogue.CHECKS]
-    assert sorted(given) == sorted(defaults.CHECKS)
 
 
 @pytest.mark.django_db

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from marketplace.catalogue import openapi
 from marketplace.orders import defaults
-from marketplace.orders.forms import CHECK_LABELS, THRESHOLD_LABELS
+from marketplace.orders.forms import THRESHOLD_LABELS, check_label
 from marketplace.orders.models import DemandOrder
 from marketplace.orders.plan import canonical_bytes, plan_of, sha256_of
 
@@ -32,7 +32,7 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
         "scenarios": found.scenarios.defer("arazzo"),
         "versions": found.interface_versions.select_related("interface__department").defer("document"),
         "thresholds": [(THRESHOLD_LABELS[name], found.thresholds.get(name)) for name in defaults.THRESHOLDS],
-        "checks": [(CHECK_LABELS.get(each["id"], each["id"]), each) for each in found.checks],
+        "checks": [(check_label(each["id"]), each) for each in found.checks],
         "questions": found.questions.order_by("asked_at"),
         "amendments": found.amendments.all(),
     }

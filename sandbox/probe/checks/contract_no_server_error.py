@@ -42,5 +42,6 @@ CHECK = Check(
     ),
     mandatory_by_default=True,
     default_weight=0,
+    place=10,
     run=run,
 )

@@ -71,5 +71,6 @@ CHECK = Check(
     ),
     mandatory_by_default=False,
     default_weight=10,
+    place=30,
     run=run,
 )

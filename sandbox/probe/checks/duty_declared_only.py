@@ -70,5 +70,7 @@ CHECK = Check(
     ),
     mandatory_by_default=True,
     default_weight=5,
+    always_mandatory=True,
+    place=10,
     run=run,
 )

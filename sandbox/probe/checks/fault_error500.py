@@ -35,5 +35,6 @@ CHECK = Check(
     ),
     mandatory_by_default=True,
     default_weight=10,
+    place=20,
     run=run,
 )

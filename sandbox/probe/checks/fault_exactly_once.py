@@ -63,5 +63,7 @@ CHECK = Check(
     ),
     mandatory_by_default=True,
     default_weight=10,
+    always_mandatory=True,
+    place=90,
     run=run,
 )

@@ -43,5 +43,6 @@ CHECK = Check(
     ),
     mandatory_by_default=True,
     default_weight=10,
+    place=10,
     run=run,
 )

@@ -34,6 +34,7 @@ CHECK = Check(
     ),
     mandatory_by_default=False,
     default_weight=10,
+    place=20,
     run=run,
     digestible=False,
 )

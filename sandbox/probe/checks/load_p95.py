@@ -44,6 +44,7 @@ CHECK = Check(
     ),
     mandatory_by_default=False,
     default_weight=30,
+    place=10,
     run=run,
     digestible=False,
 )

@@ -40,5 +40,7 @@ CHECK = Check(
     ),
     mandatory_by_default=True,
     default_weight=0,
+    always_mandatory=True,
+    place=0,
     run=run,
 )

@@ -50,5 +50,6 @@ CHECK = Check(
     ),
     mandatory_by_default=True,
     default_weight=0,
+    at_end=True,
     run=run,
 )

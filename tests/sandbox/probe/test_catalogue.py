@@ -57,8 +57,22 @@ def test_importing_needs_the_standard_library_only(module: str) -> None:
 
 
 def test_orders_start_from_the_defaults_of_the_catalogue() -> None:
-    here = [(check.id, check.mandatory_by_default, check.default_weight) for check in CHECKS]
-    assert list(defaults.CHECKS) == here
+    here = [{"id": c.id, "mandatory": c.mandatory_by_default, "weight": c.default_weight} for c in CHECKS]
+    assert defaults.default_checks() == here
+    assert [each.id for each in defaults.usual_checks() if each.always_mandatory] == [
+        check.id for check in CHECKS if check.always_mandatory
+    ]
+
+
+def test_a_file_in_the_folder_is_all_that_a_check_needs() -> None:
+    files = {path.stem for path in (ROOT / "sandbox" / "probe" / "checks").glob("[a-z]*.py")}
+    assert len(files) == len(CHECKS)
+
+
+def test_what_is_always_mandatory_is_mandatory_and_every_group_has_checks() -> None:
+    assert all(check.mandatory_by_default for check in CHECKS if check.always_mandatory)
+    assert CHECKS[0].id == "start.healthy"
+    assert CHECKS[-1].at_end
 
 
 def test_every_threshold_that_a_check_reads_can_be_set_in_an_order() -> None:
