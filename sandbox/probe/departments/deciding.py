@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from .simulation import Submission
+from .submissions import Submission
 
 _SECONDS = 10
 _LONGEST_PAUSE = 30.0
@@ -136,10 +136,14 @@ class Decider:
 
     def _carry_out(self, due: _Due) -> None:
         if due.event is None:
-            due.submission.state = due.move.state
-            due.submission.reason = due.move.data.get("reason") or due.move.data.get("note")
-            due.submission.remedy = due.move.data.get("remedy")
-            due.submission.result = due.move.data.get("result")
+            data = due.move.data
+            due.submission.move(
+                due.move.state,
+                now=datetime.now(UTC),
+                reason=data.get("reason") or data.get("note"),
+                remedy=data.get("remedy"),
+                result=data.get("result"),
+            )
             due.event = self._event(due)
         if self._post is not None and not self._post.send(due.event):
             due.tries += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,10 +13,11 @@ from urllib.parse import urlsplit
 from ..city import World
 from ..openapi import Document, Operation, Problem
 from . import faults
-from .http import Request, Response, Server
+from .http import RESET, Request, Response, Server
 from .launch import LaunchRefusedError, Residents, Session, Sessions, TokenKeys
 from .record import DROPPED, FAULT, INVALID, UNAUTHORISED, Call, Diary, personal_in_url
-from .simulation import Answer, Department, Submission, problem
+from .simulation import Answer, Department, problem
+from .submissions import Submission
 
 _STEP = 0.05
 
@@ -134,22 +136,57 @@ class Gateway:
             problems=[each.as_dict() for each in problems],
             submission=submission,
         )
-        fault = self.faults.for_call(submission=submission)
-        call.fault = fault.kind if fault else ""
-        if fault and fault.kind == faults.SLOW_BEFORE and not await _wait(fault.seconds, request):
+        fault = self.faults.for_call(submission=submission, name=call.name)
+        if fault is None:
+            answer = self._decide(call, department, operation, session=session, params=params, problems=problems)
+            call.status = answer.status
+            return _json(answer.status, answer.value)
+        return await self._fail(
+            fault, request, call, department, operation, session=session, params=params, problems=problems
+        )
+
+    async def _fail(
+        self,
+        fault: faults.Fault,
+        request: Request,
+        call: Call,
+        department: Department,
+        operation: Operation,
+        *,
+        session: Session,
+        params: dict[str, str],
+        problems: list[Problem],
+    ) -> Response:
+        """Answer one call as a department in trouble does."""
+        call.fault = fault.kind
+        if fault.kind == faults.SLOW_BEFORE and not await _wait(fault.seconds, request):
             call.outcome = DROPPED
             return Response(503)
-        if fault and fault.kind == faults.ERROR_BEFORE:
-            call.outcome, call.status = FAULT, 500
-            return _json(500, problem(500, "internal_error", "The department's system failed", title_zh="部门系统出错"))
-        answer = self._decide(call, department, operation, session=session, params=params, problems=problems)
-        if fault and fault.kind == faults.SLOW_AFTER:
+        if fault.kind in faults.UNTAKEN:
+            call.outcome = FAULT
+            return self._told(call, faults.spoil(fault, _failed()))
+        if fault.kind == faults.LYING and not call.submission:
+            session = replace(session, person=self._somebody_else(session.person))
+        as_of = self.faults.as_of(fault) if fault.kind == faults.STALE else None
+        answer = self._decide(
+            call, department, operation, session=session, params=params, problems=problems, as_of=as_of
+        )
+        if fault.kind == faults.SLOW_AFTER:
             await _wait(fault.seconds, request)
-        if fault and fault.kind == faults.ERROR_AFTER:
-            call.status = 500
-            return _json(500, problem(500, "internal_error", "The department's system failed", title_zh="部门系统出错"))
-        call.status = answer.status
-        return _json(answer.status, answer.value)
+        if fault.kind == faults.ERROR_AFTER:
+            return self._told(call, _failed())
+        return self._told(call, faults.spoil(fault, _json(answer.status, answer.value)))
+
+    @staticmethod
+    def _told(call: Call, response: Response) -> Response:
+        """Note what the caller was told; 0 when it was nothing."""
+        call.status = 0 if response.ending == RESET else response.status
+        return response
+
+    def _somebody_else(self, person: int) -> int:
+        """Return who a lying department takes a person for."""
+        entitled = self.world.with_trait("entitled")
+        return next((number for number in entitled if number > person), entitled[0])
 
     def _decide(
         self,
@@ -160,6 +197,7 @@ class Gateway:
         session: Session,
         params: dict[str, str],
         problems: list[Problem],
+        as_of: datetime | None = None,
     ) -> Answer:
         if problems:
             call.outcome = INVALID
@@ -170,7 +208,9 @@ class Gateway:
                     400, "invalid_request", "Not valid by the interface", detail=places, title_zh="请求不符合接口规范"
                 ),
             )
-        answer = department.answer(operation, session, params, call.body, call.idempotency_key, now=call.at)
+        answer = department.answer(
+            operation, session, params, call.body, call.idempotency_key, now=call.at, as_of=as_of
+        )
         call.outcome = answer.outcome
         return answer
 
@@ -195,6 +235,10 @@ class Gateway:
         )
         call.outcome, call.status = outcome, status
         return call
+
+
+def _failed() -> Response:
+    return _json(500, problem(500, "internal_error", "The department's system failed", title_zh="部门系统出错"))
 
 
 async def _wait(seconds: float, request: Request) -> bool:

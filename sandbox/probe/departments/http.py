@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import struct
 import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -13,7 +14,9 @@ from http import HTTPStatus
 MAX_HEAD = 16 * 1024
 MAX_BODY = 64 * 1024
 IDLE_SECONDS = 60
+WHOLE, TRUNCATED, RESET = "whole", "truncated", "reset"
 _HOP_END = b"\r\n\r\n"
+_NO_LINGER = struct.pack("ii", 1, 0)
 
 
 @dataclass(frozen=True)
@@ -29,12 +32,13 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """One answer."""
+    """One answer. `ending` says how it ends: whole, truncated (half the body, then closed), or reset unanswered."""
 
     status: int
     body: bytes = b""
     content_type: str = "application/json"
     headers: dict[str, str] = field(default_factory=dict)
+    ending: str = WHOLE
 
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -105,6 +109,12 @@ def _encode(response: Response, *, close: bool) -> bytes:
     return "\r\n".join(lines).encode("latin-1") + _HOP_END + response.body
 
 
+def _reset(writer: asyncio.StreamWriter) -> None:
+    """Let the caller see "connection reset by peer", as from a machine that fell over."""
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+    writer.transport.abort()
+
+
 class Server:
     """Serves one handler on one address from a thread of its own, until `stop`."""
 
@@ -161,7 +171,12 @@ class Server:
             request = await asyncio.wait_for(_read_request(reader), IDLE_SECONDS)
             close = request.headers.get("connection", "").lower() == "close"
             response = await self._handler(request)
-            writer.write(_encode(response, close=close))
+            if response.ending == RESET:
+                _reset(writer)
+                return
+            whole = _encode(response, close=close)
+            truncated = response.ending == TRUNCATED
+            writer.write(whole[: len(whole) - (len(response.body) + 1) // 2] if truncated else whole)
             await writer.drain()
-            if close:
+            if close or truncated:
                 return

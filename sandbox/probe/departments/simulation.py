@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,41 +14,9 @@ from .launch import Session
 from .record import ACCEPTED, ANSWERED, REFUSED, REPEATED
 from .rules import first_broken
 from .sources import Sources, entity, fill, of_person
+from .submissions import Submission
 
-RECEIVED = "received"
 MAX_TAKEN = 10_000
-
-
-@dataclass
-class Submission:
-    """One thing that a department took, and how it stands."""
-
-    number: str
-    collection: str
-    interface: str
-    case: str
-    person: int
-    key: str
-    body: dict[str, Any]
-    created_at: datetime
-    state: str = RECEIVED
-    reason: str | None = None
-    remedy: str | None = None
-    result: str | None = None
-    submission: bool = False
-    history: list[str] = field(default_factory=list)
-
-    def as_source(self) -> dict[str, Any]:
-        """Return it for `x-minshi-source` hints that begin with `record.`."""
-        return {
-            "number": self.number,
-            "state": self.state,
-            "created_at": self.created_at.isoformat(timespec="seconds"),
-            "reason": self.reason,
-            "remedy": self.remedy,
-            "result": self.result,
-            "body": self.body,
-        }
 
 
 @dataclass(frozen=True)
@@ -93,9 +61,17 @@ class Department:
         return str(self.document.document.get("x-minshi-department", "department"))
 
     def answer(
-        self, operation: Operation, session: Session, path: dict[str, str], body: Any, key: str, *, now: datetime
+        self,
+        operation: Operation,
+        session: Session,
+        path: dict[str, str],
+        body: Any,
+        key: str,
+        *,
+        now: datetime,
+        as_of: datetime | None = None,
     ) -> Answer:
-        """Answer one valid call of a session."""
+        """Answer one valid call of a session; with `as_of`, readers are told what was true then."""
         behaviour = operation.definition.get("x-minshi-behaviour", {"kind": "subject", "entity": "person"})
         sources = of_person(self._world, session.person)
         return self._kinds[behaviour["kind"]](
@@ -107,6 +83,7 @@ class Department:
             body=body,
             key=key,
             now=now,
+            as_of=as_of,
         )
 
     def submissions(self, case: str) -> list[Submission]:
@@ -195,14 +172,22 @@ class Department:
         self._taken.append(taken)
         return taken
 
-    def _mine(self, behaviour: dict[str, Any], session: Session) -> list[Submission]:
+    def _mine(self, behaviour: dict[str, Any], session: Session, as_of: datetime | None) -> list[Submission]:
         with self._lock:
-            return [s for s in self._taken if s.collection == behaviour["collection"] and s.person == session.person]
+            mine = [s for s in self._taken if s.collection == behaviour["collection"] and s.person == session.person]
+        return [each for each in mine if as_of is None or each.created_at <= as_of]
 
     def _find(
-        self, *, operation: Operation, behaviour: dict[str, Any], session: Session, sources: Sources, **_: Any
+        self,
+        *,
+        operation: Operation,
+        behaviour: dict[str, Any],
+        session: Session,
+        sources: Sources,
+        as_of: datetime | None,
+        **_: Any,
     ) -> Answer:
-        rows = [dict(sources, record=s.as_source()) for s in self._mine(behaviour, session)]
+        rows = [dict(sources, record=s.as_source(as_of)) for s in self._mine(behaviour, session, as_of)]
         return Answer(200, self._filled(operation, 200, sources, rows))
 
     def _get(
@@ -213,10 +198,11 @@ class Department:
         session: Session,
         sources: Sources,
         path: dict[str, str],
+        as_of: datetime | None,
         **_: Any,
     ) -> Answer:
         wanted = path[behaviour["key"]]
-        found = next((s for s in self._mine(behaviour, session) if s.number == wanted), None)
+        found = next((s for s in self._mine(behaviour, session, as_of) if s.number == wanted), None)
         if found is None:
             return Answer(404, problem(404, "not_found", "No such record", title_zh="没有这条记录"))
-        return Answer(200, self._filled(operation, 200, dict(sources, record=found.as_source())))
+        return Answer(200, self._filled(operation, 200, dict(sources, record=found.as_source(as_of))))

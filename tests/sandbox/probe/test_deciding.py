@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sandbox.probe.departments.deciding import COURSES, Decider, EventPost
-from sandbox.probe.departments.simulation import Submission
+from sandbox.probe.departments.submissions import Submission
 from sandbox.probe.standalone import fetch_keys, interfaces_from
 from tests.sandbox.probe.bench import CONTENT
 
