@@ -1,20 +1,12 @@
-"""Pages of the sandbox: report with live progress, how a version stands, certificate, the operators' page."""
+"""Pages of runs: the report with live progress, and how a version stands."""
 
-import re
-
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
-from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from marketplace.core import clock
-from sandbox import certificates, operations_desk, reporting, services
+from sandbox import operations_desk, reporting, services
 from sandbox.engine import limits
 from sandbox.faults import fault_of
 from sandbox.intake_words import notes_of, refusal_of
@@ -23,7 +15,6 @@ from sandbox.querysets import may_operate
 from sandbox.standing import engine_status
 from vendors.models import App, AppVersion
 
-DIGEST = re.compile(r"(?:sha256:)?[0-9a-f]{64}")
 HISTORY = 20
 
 
@@ -132,72 +123,6 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-@require_safe
-def certificate(request: HttpRequest, code: str) -> HttpResponse:
-    """Show a certificate to anybody and verify it: by its code, or by the digest of an image."""
-    found = _certificate(code)
-    verification = certificates.verify(found)
-    groups = [
-        {"title": reporting.group_title(group), "outcome": outcome}
-        for group, outcome in verification.claims.get("groups", {}).items()
-    ]
-    context = {
-        "certificate": found,
-        "verification": verification,
-        "groups": groups,
-        "address": request.build_absolute_uri(reverse("sandbox:certificate", args=[found.code])),
-    }
-    return render(request, "sandbox/certificate.html", context)
-
-
-@require_safe
-def certificate_jws(request: HttpRequest, code: str) -> HttpResponse:
-    """Hand out the signed statement itself, for programs that verify it with the platform's public keys."""
-    response = HttpResponse(_certificate(code).jws, content_type="application/jose")
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
-@require_safe
-@never_cache
-@login_required
-def operations(request: HttpRequest) -> HttpResponse:
-    """Show operators the queue, the runs, the workers with their self-tests, and what is stuck."""
-    _operator_or_404(request)
-    runs = SandboxRun.objects.select_related("version__app", "order").defer("plan")
-    context = {
-        "standing": engine_status(),
-        "workers": operations_desk.workers(),
-        "running": runs.filter(state=SandboxRun.State.RUNNING),
-        "waiting": runs.waiting(),
-        "untaken": operations_desk.untaken(),
-        "stuck": operations_desk.stuck(),
-        "page": Paginator(runs.exclude(state__in=["queued", "running"]), 25).get_page(request.GET.get("page")),
-    }
-    return render(request, "sandbox/operations.html", context)
-
-
-@require_POST
-@login_required
-def cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    """Stop a run."""
-    run = get_object_or_404(SandboxRun.objects.operable_by(request.user), pk=pk)
-    services.cancel(run=run, by=request.user, now=clock.now())
-    messages.success(request, _("The run stops; its version keeps its place and can be started again."))
-    return redirect("sandbox:operations")
-
-
-@require_POST
-@login_required
-def run_again(request: HttpRequest, pk: int) -> HttpResponse:
-    """Start a version again that a fault of the platform left waiting."""
-    _operator_or_404(request)
-    found = get_object_or_404(AppVersion, pk=pk)
-    services.run_again(version=found, by=request.user, now=clock.now())
-    messages.success(request, _("The version is in the queue again."))
-    return redirect("sandbox:operations")
-
-
 def _visible_run(request: HttpRequest, pk: int) -> SandboxRun:
     related = ("version__app__vendor", "order__service_item")
     return get_object_or_404(SandboxRun.objects.visible_to(request.user).select_related(*related), pk=pk)
@@ -218,24 +143,3 @@ def _may_upload(request: HttpRequest, run: SandboxRun) -> bool:
 
 def _limit_rows() -> list[dict[str, object]]:
     return [{"title": {"zh": row.zh, "en": row.en}, "value": row.value} for row in limits.TABLE]
-
-
-def _certificate(code: str) -> Certificate:
-    all_of_them = Certificate.objects.select_related("version__app__vendor", "run__order__service_item")
-    if DIGEST.fullmatch(code):
-        digest = code if code.startswith("sha256:") else f"sha256:{code}"
-        found = (
-            all_of_them.filter(image_digest=digest)
-            .order_by(F("revoked_at").asc(nulls_first=True), "-issued_at")
-            .first()
-        )
-    else:
-        found = all_of_them.filter(code=code.upper()).first()
-    if found is None:
-        raise Http404
-    return found
-
-
-def _operator_or_404(request: HttpRequest) -> None:
-    if not may_operate(request.user):
-        raise Http404

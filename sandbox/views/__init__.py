@@ -1,0 +1,1 @@
+"""Pages of the sandbox: reports, certificates, and the operators' desk."""
