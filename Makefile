@@ -3,12 +3,13 @@ PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest
 SERVE ?= 1
 
-.PHONY: help demo test test-fast test-services test-engine lint setup
+.PHONY: help bench demo test test-fast test-services test-engine lint setup
 
 help:
 	@echo "make demo        set up everything, play the story, serve at 127.0.0.1:8000 (SERVE=0 stops after the story)"
 	@echo "make test        set up everything, run all tests"
 	@echo "make test-fast   what needs no engine and no browser"
+	@echo "make bench       figures of an area: make bench AREA=sandbox [JSON=file]"
 	@echo "make lint        style, layers, types, migrations"
 
 demo:
@@ -31,6 +32,10 @@ test-services:
 
 test-engine:
 	$(PYTEST) -q -m "engine or browser"
+
+bench:
+	@.ci/setup test
+	$(PYTHON) -m tests.benchmarks $(or $(AREA),sandbox) $(if $(JSON),--json $(JSON))
 
 lint:
 	@.ci/setup fast

@@ -11,17 +11,16 @@ from __future__ import annotations
 import json
 import statistics
 import sys
-import tempfile
 import time
-from pathlib import Path
+from typing import Any
 
 from docker.api.client import APIClient
 
-from sandbox.engine import Engine, build_app_archive, connect, containers, images, pod
+from sandbox.engine import connect, containers, images, pod
+from sandbox.reference_image import SOURCE, build_reference
 from tests.sandbox.probe.bench import job
 
 ROUNDS = 15
-REFERENCE = Path(__file__).parents[2] / "sandbox" / "reference"
 BARE = """
 import os, subprocess, time, urllib.request
 app = subprocess.Popen(COMMAND)
@@ -34,22 +33,6 @@ while True:
 print("answered", flush=True)
 app.kill()
 """
-
-
-def reference_image(engine: Engine) -> tuple[str, list[str]]:
-    """The reference app, taken in and loaded; its id and command."""
-    recipe = json.loads((REFERENCE / "IMAGE.json").read_text())
-    files = {
-        f"{recipe['workdir']}/reference/{path.relative_to(REFERENCE).as_posix()}": path.read_bytes()
-        for path in sorted(REFERENCE.rglob("*"))
-        if path.is_file() and "__pycache__" not in path.parts
-    }
-    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as rebuilt:
-        out = build_app_archive(files, recipe["command"], recipe["variants"]["good"], Path(folder) / "app.tar", "bench")
-        with out.open("rb") as archive:
-            taken = engine.intake(archive, rebuilt)
-        rebuilt.seek(0)
-        return engine.load(rebuilt, taken.image_id), recipe["command"]
 
 
 def bare_seconds(client: APIClient, image_id: str, command: list[str]) -> float:
@@ -90,13 +73,14 @@ def pod_seconds(client: APIClient, image_id: str, probe_image_id: str) -> tuple[
     return outcome.seconds_to_first_answer, time.monotonic() - began - outcome.seconds
 
 
-def main(rounds: int) -> None:
-    """Measure and print."""
+def figures(rounds: int = ROUNDS) -> dict[str, Any]:
+    """Measure both, in turn."""
     engine = connect()
     with engine.client() as client:
         images.ensure(client, print)
         probe = images.require(client, images.PROBE)
-        image_id, command = reference_image(engine)
+        image_id, _volumes = build_reference(engine, APP_VARIANT="good")
+        command = json.loads((SOURCE / "IMAGE.json").read_text())["command"]
         bare, pods, ends = [], [], []
         for _round in range(rounds):
             bare.append(bare_seconds(client, image_id, command))
@@ -105,11 +89,16 @@ def main(rounds: int) -> None:
             ends.append(teardown)
     engine.remove_image(image_id)
     bare_median, pod_median = statistics.median(bare), statistics.median(pods)
-    print(f"bare container to first answer  {bare_median:.3f} s  ({min(bare):.3f} to {max(bare):.3f})")
-    print(f"pod to first answer             {pod_median:.3f} s  ({min(pods):.3f} to {max(pods):.3f})")
-    print(f"pod teardown                    {statistics.median(ends):.3f} s")
-    print(f"ratio of medians                {pod_median / bare_median:.2f}  ({rounds} rounds each)")
+    return {
+        "figures": {"pod_ratio": round(pod_median / bare_median, 2)},
+        "medians": {
+            "rounds": rounds,
+            "bare_seconds": [round(each, 3) for each in (min(bare), bare_median, max(bare))],
+            "pod_seconds": [round(each, 3) for each in (min(pods), pod_median, max(pods))],
+            "teardown_seconds": round(statistics.median(ends), 3),
+        },
+    }
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS)
+    print(figures(int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS))

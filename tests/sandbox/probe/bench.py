@@ -18,6 +18,7 @@ from sandbox.probe.page_job import PageJob
 from sandbox.probe.results import Emit
 
 ROOT = Path(__file__).parents[3]
+REFERENCE = ROOT / "sandbox" / "reference"
 CONTENT = ROOT / "marketplace" / "demo" / "content"
 SCENARIOS = ("apply_received", "residence_too_short", "rare_name")
 INTERFACES = ("population", "residence", "rental")
@@ -76,8 +77,9 @@ def free_port() -> int:
 class RunningApp:
     """The reference app as its vendor would run it, in one of its variants."""
 
-    def __init__(self, gateway_port: int, state: Path, **environment: str) -> None:
+    def __init__(self, gateway_port: int, state: Path, source: Path = REFERENCE, **environment: str) -> None:
         self.port = free_port()
+        self._source = source
         self._environment = os.environ | {
             "GATEWAY_URL": f"http://127.0.0.1:{gateway_port}",
             "PORT": str(self.port),
@@ -92,7 +94,7 @@ class RunningApp:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        command = [sys.executable, str(ROOT / "sandbox" / "reference" / "serve.py")]
+        command = [sys.executable, str(self._source / "serve.py")]
         self._process = subprocess.Popen(command, env=self._environment, stdout=subprocess.DEVNULL)
 
     def stop(self) -> dict[str, Any]:
@@ -111,10 +113,12 @@ class RunningApp:
         return {}
 
 
-def run(a_job: dict[str, Any], state: Path, *, variant: str = "good", pages: Any = None) -> dict[str, dict[str, Any]]:
-    """Run a job against a variant of the reference app; return the result lines by check."""
+def run(
+    a_job: dict[str, Any], state: Path, *, variant: str = "good", pages: Any = None, source: Path = REFERENCE
+) -> dict[str, dict[str, Any]]:
+    """Run a job against a variant of the reference app, or of a copy of it; return the result lines by check."""
     gateway, launcher = make_gateway(a_job)
-    app = RunningApp(gateway.start(), state, APP_VARIANT=variant)
+    app = RunningApp(gateway.start(), state, source, APP_VARIANT=variant)
     app.start()
     found: dict[str, dict[str, Any]] = {}
 

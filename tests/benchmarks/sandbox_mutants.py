@@ -1,0 +1,57 @@
+"""Prints how many seeded faults of the reference app the checks find, each by its name.
+
+Usage: python -m tests.benchmarks.sandbox_mutants [name ...]
+Each mutant runs as a local process against the checks of the groups in which its fault lies, and counts as found when
+a check fails that the good app passes.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from sandbox.probe.browser import walk_pages
+from tests.sandbox.mutants.catalogue import MUTANTS
+from tests.sandbox.mutants.model import Mutant
+from tests.sandbox.probe.bench import job, run
+
+
+def failed_checks(mutant: Mutant) -> list[str]:
+    """The checks that fail for a mutant."""
+    pages = walk_pages if "page" in mutant.groups else None
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as state:
+        source = mutant.write(Path(folder))
+        found = run(job(groups={"start", *mutant.groups}), Path(state), pages=pages, source=source)
+    return [check for check, line in found.items() if line["outcome"] == "failed"]
+
+
+def figures(names: list[str] | None = None) -> dict[str, Any]:
+    """Run all mutants, or those named."""
+    chosen = [mutant for mutant in MUTANTS if not names or mutant.name in names]
+    found: dict[str, list[str]] = {}
+    took = []
+    for mutant in chosen:
+        began = time.monotonic()
+        found[mutant.name] = failed_checks(mutant)
+        took.append(time.monotonic() - began)
+        told = ", ".join(found[mutant.name]) or "NOT FOUND"
+        print(f"{mutant.name:28} {took[-1]:6.1f} s  {told}", flush=True)
+    return {
+        "figures": {
+            "mutants_found": sum(bool(checks) for checks in found.values()),
+            "mutants_total": len(chosen),
+        },
+        "medians": {
+            "seconds_a_mutant": round(statistics.median(took), 1),
+            "not_found": [name for name, checks in found.items() if not checks],
+            "found_by": found,
+        },
+    }
+
+
+if __name__ == "__main__":
+    print(figures(sys.argv[1:])["figures"])
