@@ -5,7 +5,7 @@ references out of the document and tells no place. The document's patterns are n
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -14,21 +14,15 @@ import jsonschema
 from jsonschema.exceptions import ValidationError
 from openapi_spec_validator.schemas.utils import get_schema_content
 
-from marketplace.catalogue import patterns, places
+from marketplace.catalogue import grammar, patterns, places, references
 from marketplace.catalogue.findings import Finding, pointer
+from marketplace.catalogue.grammar import METHODS
 
 MAX_FINDINGS = 50
-MAX_CHAIN = 20
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 SUPPORTED = re.compile(r"3\.(0|1)\.\d+")
 SEMANTIC_VERSION = re.compile(
     r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z.-]+)?"
 )
-DIALECTS = {
-    "https://json-schema.org/draft/2020-12/schema",
-    "https://spec.openapis.org/oas/3.1/dialect/base",
-}
-BASE_KEYWORDS = ("$id", "$dynamicRef", "$recursiveRef")
 LARGE_KEYWORDS = {"oneOf", "anyOf", "if", "dependentSchemas", "unevaluatedProperties"}
 
 
@@ -41,7 +35,7 @@ def check(document: Any) -> list[Finding]:
         return [Finding("not-an-object")]
     if not SUPPORTED.fullmatch(str(document.get("openapi", ""))):
         return [Finding("openapi-version", "/openapi")]
-    found = list(_references(document))
+    found = list(references.check(document))
     if not found:
         found = list(_shape(document))
     if not found:
@@ -56,12 +50,48 @@ def check_version(document: Mapping[str, Any]) -> list[Finding]:
     return [Finding("version-not-semantic", "/info/version", params={"version": document["info"]["version"][:40]})]
 
 
+@dataclass(frozen=True)
+class Placed:
+    """One operation, its place, and the parameters that it shares with the other operations of its path."""
+
+    path: str
+    method: str
+    place: str
+    operation: Mapping[str, Any]
+    shared: Sequence[Any]
+    shared_place: str
+
+    @property
+    def name(self) -> str:
+        """How people call it: GET /subject."""
+        return f"{self.method.upper()} {self.path}"
+
+    @property
+    def path_names(self) -> list[str]:
+        """The names in braces, in the order of the path."""
+        return re.findall(r"\{([^{}]+)\}", self.path)
+
+
+def placed_operations(document: Mapping[str, Any]) -> Iterator[Placed]:
+    """Yield the operations of a document whose references have been checked; path items may be references."""
+    for path, item in (document.get("paths") or {}).items():
+        if path.startswith("x-"):
+            continue
+        place, seen = pointer(("paths", path)), [item]
+        while isinstance(seen[-1], dict) and isinstance(seen[-1].get("$ref"), str):
+            place = places.pointer_of(seen[-1]["$ref"])
+            seen.append(places.at(document, seen[-1]["$ref"]))
+        found = seen[-1] if isinstance(seen[-1], dict) else {}
+        shared = found.get("parameters") or []
+        for method in METHODS:
+            if isinstance(found.get(method), dict):
+                yield Placed(path, method, f"{place}/{method}", found[method], shared, f"{place}/parameters")
+
+
 def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """Yield (path, method, operation) of a checked document."""
-    for path, item in (document.get("paths") or {}).items():
-        for method in METHODS:
-            if method in item:
-                yield path, method, item[method]
+    for each in placed_operations(document):
+        yield each.path, each.method, each.operation
 
 
 @dataclass(frozen=True)
@@ -94,42 +124,6 @@ def described(document: Mapping[str, Any]) -> Iterator[Operation]:
 
 def _scopes(value: Any) -> tuple[str, ...]:
     return tuple(each for each in value if isinstance(each, str)) if isinstance(value, list) else ()
-
-
-def _references(document: Mapping[str, Any]) -> Iterator[Finding]:
-    for path, value in places.walk(document):
-        if not isinstance(value, dict):
-            continue
-        for keyword in BASE_KEYWORDS:
-            if isinstance(value.get(keyword), str):
-                yield Finding("reference-base", pointer((*path, keyword)), params={"keyword": keyword})
-        for keyword in ("$schema", "jsonSchemaDialect"):
-            if isinstance(value.get(keyword), str) and value[keyword] not in DIALECTS:
-                yield Finding("dialect", pointer((*path, keyword)), params={"dialect": value[keyword][:120]})
-        for keyword in ("$ref", "operationRef"):
-            if isinstance(value.get(keyword), str):
-                rule = _broken(document, value[keyword])
-                if rule:
-                    yield Finding(rule, pointer((*path, keyword)), params={"reference": value[keyword][:200]})
-
-
-def _broken(document: Mapping[str, Any], reference: str) -> str:
-    """Return the rule that a reference breaks, or nothing."""
-    seen: set[str] = set()
-    while True:
-        if not reference.startswith("#"):
-            return "reference-outside"
-        if reference in seen or len(seen) >= MAX_CHAIN:
-            return "reference-circle"
-        seen.add(reference)
-        try:
-            target = places.at(document, reference)
-        except LookupError:
-            return "reference-missing"
-        following = target.get("$ref") if isinstance(target, dict) else None
-        if not isinstance(following, str):
-            return ""
-        reference = following
 
 
 @cache
@@ -176,34 +170,39 @@ def _schemas(document: Mapping[str, Any]) -> Iterator[Finding]:
     if document["openapi"].startswith("3.0"):
         return
     meta = jsonschema.Draft202012Validator(jsonschema.Draft202012Validator.META_SCHEMA)
-    for path, schema in places.schemas(document):
+    for path, schema in grammar.schemas(document):
         for error in meta.iter_errors(schema):
             yield from explain(error, base=path)
 
 
 def _operations(document: Mapping[str, Any]) -> Iterator[Finding]:
-    if not any(operations(document)):
+    listed = list(placed_operations(document))
+    if not listed:
         yield Finding("no-operations", "/paths")
     known: dict[str, str] = {}
-    for path, method, operation in operations(document):
-        place = pointer(("paths", path, method))
-        name = operation.get("operationId")
+    addresses: dict[tuple[str, str], str] = {}
+    for each in listed:
+        name = each.operation.get("operationId")
         if name and name in known:
-            yield Finding("operation-twice", f"{place}/operationId", params={"name": name, "first": known[name]})
+            yield Finding("operation-twice", f"{each.place}/operationId", params={"name": name, "first": known[name]})
         elif name:
-            known[name] = place
-        yield from _parameters(document, path, method, operation)
+            known[name] = each.place
+        address = (re.sub(r"\{[^{}]*\}", "{}", each.path), each.method)
+        if address in addresses:
+            yield Finding("path-twice", pointer(("paths", each.path)), params={"first": addresses[address]})
+        addresses[address] = each.path
+        yield from _parameters(document, each)
 
 
-def _parameters(document: Mapping[str, Any], path: str, method: str, operation: Mapping[str, Any]) -> Iterator[Finding]:
-    place = pointer(("paths", path, method))
-    own = [places.resolved(document, each) for each in operation.get("parameters", [])]
-    shared = [places.resolved(document, each) for each in document["paths"][path].get("parameters", [])]
+def _parameters(document: Mapping[str, Any], operation: Placed) -> Iterator[Finding]:
+    place = operation.place
+    own = [places.resolved(document, each) for each in operation.operation.get("parameters") or []]
+    shared = [places.resolved(document, each) for each in operation.shared]
     keys = [(each.get("name"), each.get("in")) for each in own]
     for position, key in enumerate(keys):
         if key in keys[:position]:
             yield Finding("parameter-twice", f"{place}/parameters/{position}", params={"name": str(key[0])})
-    wanted = set(re.findall(r"\{([^{}]+)\}", path))
+    wanted = set(operation.path_names)
     given = {str(each.get("name")) for each in [*own, *shared] if each.get("in") == "path"}
     for name in sorted(wanted - given):
         yield Finding("path-parameter-missing", place, params={"name": name})
@@ -212,9 +211,15 @@ def _parameters(document: Mapping[str, Any], path: str, method: str, operation: 
 
 
 def _patterns(document: Mapping[str, Any]) -> Iterator[Finding]:
-    for path, schema in places.schemas(document):
-        for inner, value in places.walk(schema):
-            if isinstance(value, dict) and isinstance(value.get("pattern"), str):
-                rule = patterns.danger(value["pattern"])
-                if rule:
-                    yield Finding(rule, pointer((*path, *inner, "pattern")))
+    for path, kind, value in grammar.parts(document):
+        if kind != "schema" or not isinstance(value, dict):
+            continue
+        if isinstance(value.get("pattern"), str):
+            rule = patterns.danger(value["pattern"])
+            if rule:
+                yield Finding(rule, pointer((*path, "pattern")))
+        named = value.get("patternProperties")
+        for pattern in named if isinstance(named, dict) else {}:
+            rule = patterns.danger(pattern)
+            if rule:
+                yield Finding(rule, pointer((*path, "patternProperties", pattern)))

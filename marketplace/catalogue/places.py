@@ -1,4 +1,4 @@
-"""Finds parts of an OpenAPI document by pointer, and walks its parts and its schemas (pure)."""
+"""Finds parts of an OpenAPI document by pointer and walks all of them (pure)."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,7 +10,7 @@ Path = tuple[object, ...]
 def at(document: Any, reference: str) -> Any:
     """Return what a local reference (`#/components/...`) points at; raises LookupError."""
     value = document
-    fragment = unquote(reference.removeprefix("#"))
+    fragment = pointer_of(reference)
     if fragment and not fragment.startswith("/"):
         raise LookupError(reference)
     for part in fragment.split("/")[1:]:
@@ -24,6 +24,11 @@ def at(document: Any, reference: str) -> Any:
         else:
             raise LookupError(reference)
     return value
+
+
+def pointer_of(reference: str) -> str:
+    """Return the JSON pointer of a local reference."""
+    return unquote(reference.removeprefix("#"))
 
 
 def resolved(document: Mapping[str, Any], value: Any) -> Any:
@@ -43,17 +48,3 @@ def walk(value: Any) -> Iterator[tuple[Path, Any]]:
             waiting += [((*path, key), part[key]) for key in reversed(part)]
         elif isinstance(part, list):
             waiting += [((*path, position), part[position]) for position in reversed(range(len(part)))]
-
-
-def schemas(document: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
-    """Yield the outermost Schema Objects: the named ones, and those of parameters, headers, bodies and answers."""
-    for name, schema in ((document.get("components") or {}).get("schemas") or {}).items():
-        yield ("components", "schemas", name), schema
-    for path, part in walk(document):
-        inside_schema = path[:2] == ("components", "schemas") or "schema" in path[:-1] or _is_data(path)
-        if path and path[-1] == "schema" and not inside_schema:
-            yield path, part
-
-
-def _is_data(path: Path) -> bool:
-    return bool({"example", "examples", "default"} & set(path)) or any(str(part).startswith("x-") for part in path)
