@@ -61,7 +61,7 @@ class Image:
             parts.append(self.parent.digest())
         if self.requirements is not None:
             parts.append(packages.digest(self.requirements))
-        parts.extend([place, source_digest(source)] for place, source in self.sources)
+        parts.extend([place, packages.COMPILED_BY, source_digest(source)] for place, source in self.sources)
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
     def tag(self) -> str:
@@ -194,6 +194,9 @@ def _copy_onto(client: APIClient, image: Image, parent: str, progress: Progress)
             for place, source in image.sources:
                 for name, content in source_files(source):
                     _add_file(tar, f"content/{place}/{name}", content)
+                    compiled = packages.bytecode(content, name)
+                    if compiled is not None:
+                        _add_file(tar, f"content/{place}/{compiled[0]}", compiled[1])
         context.seek(0)
         steps = client.build(
             fileobj=context, custom_context=True, tag=image.tag(), rm=True, forcerm=True, nocache=True, decode=True

@@ -14,12 +14,13 @@ from docker.api.client import APIClient
 from . import containers, images, loading
 from .errors import ENGINE_ERROR, EngineUnavailable, IntakeRefused
 from .limits import INTAKE, INTAKE_ARCHIVE, MIB, IntakeLimits
+from .rebuilding import RebuiltArchive
 from .refusals import NOTICES, REFUSALS
 from .results import IntakeResult, Notice
 from .streams import STDOUT, Attachment, Tail, cleaned, printable
 
 COMMAND = ("python3", "-m", "intake")
-WALL_CLOCK_SECONDS = 600
+WALL_CLOCK_SECONDS = 240
 CHUNK = 256 * 1024
 FRAME_HEAD = 5
 SUMMARY_BYTES = MIB
@@ -29,7 +30,7 @@ KILLED = 137
 
 
 def run(client: APIClient, archive: BinaryIO, rebuilt: BinaryIO, limits: IntakeLimits = INTAKE_ARCHIVE) -> IntakeResult:
-    """Check `archive` (seekable, read twice) and write the clean one to `rebuilt`.
+    """Check `archive` (seekable) and write the clean one to `rebuilt` (seekable, empty).
 
     Raises IntakeRefused, or EngineUnavailable when the checker itself failed.
     """
@@ -84,10 +85,9 @@ class Conversation:
     def __init__(self, attachment: Attachment, archive: BinaryIO, rebuilt: BinaryIO, limits: IntakeLimits) -> None:
         self._attachment = attachment
         self._archive = archive
-        self._rebuilt = rebuilt
+        self._rebuilt = RebuiltArchive(rebuilt, limits.image_bytes + OVERHEAD_BYTES)
+        self._file = rebuilt
         self._limits = limits
-        self._again = threading.Event()
-        self._closing = threading.Event()
         self._feeder = threading.Thread(target=self._feed, name="intake-feeder", daemon=True)
         self._deadline = threading.Timer(WALL_CLOCK_SECONDS, self._give_up)
         self.errors = Tail()
@@ -97,27 +97,21 @@ class Conversation:
         """The summary, or None if the checker ended without one; raises IntakeRefused."""
         self._feeder.start()
         self._deadline.start()
-        written = 0
-        for kind, data in self._frames():
-            if kind == b"D":
-                written += len(data)
-                if written > self._limits.image_bytes + OVERHEAD_BYTES:
-                    return None
-                self._rebuilt.write(data)
-            elif kind == b"P":
-                self._again.set()
-            elif kind == b"R":
-                raise refusal(data)
-            elif kind == b"E":
-                self._rebuilt.flush()
-                summary: dict[str, Any] = cleaned(json.loads(data))
-                return summary
+        try:
+            for kind, data in self._frames():
+                if kind == b"R":
+                    raise refusal(data)
+                if kind == b"E":
+                    self._file.flush()
+                    summary: dict[str, Any] = cleaned(json.loads(data))
+                    return summary
+                take(self._rebuilt, kind, data)
+        except ValueError as error:
+            raise EngineUnavailable(ENGINE_ERROR, f"the intake program sent {error}") from error
         return None
 
     def close(self) -> None:
         """End the helper threads."""
-        self._closing.set()
-        self._again.set()
         self._deadline.cancel()
         self._attachment.close()
         if self._feeder.is_alive():
@@ -130,18 +124,12 @@ class Conversation:
     def _feed(self) -> None:
         try:
             self._attachment.send_frame(asdict(self._limits))
-            self._send_archive()
-            self._again.wait()
-            if not self._closing.is_set():
-                self._send_archive()
+            self._archive.seek(0)
+            while data := self._archive.read(CHUNK):
+                self._attachment.send_bytes(data)
+            self._attachment.send_bytes(b"")
         except OSError:
             return  # the checker has already refused and gone; its answer says why
-
-    def _send_archive(self) -> None:
-        self._archive.seek(0)
-        while data := self._archive.read(CHUNK):
-            self._attachment.send_bytes(data)
-        self._attachment.send_bytes(b"")
 
     def _frames(self) -> Iterator[tuple[bytes, bytes]]:
         pending = bytearray()
@@ -158,6 +146,20 @@ class Conversation:
                     break
                 yield bytes(pending[:1]), bytes(pending[FRAME_HEAD : FRAME_HEAD + length])
                 del pending[: FRAME_HEAD + length]
+
+
+def take(rebuilt: RebuiltArchive, kind: bytes, data: bytes) -> None:
+    """Do to the rebuilt archive what one frame says; raises ValueError."""
+    if kind == b"D":
+        rebuilt.write(data)
+    elif kind == b"L":
+        rebuilt.begin()
+    elif kind == b"K":
+        rebuilt.keep(data)
+    elif kind == b"X":
+        rebuilt.drop()
+    elif kind == b"U":
+        rebuilt.leave_out([int(number) for number in json.loads(data)])
 
 
 def refusal(data: bytes) -> IntakeRefused:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import compileall
 import hashlib
+import importlib.util
+import marshal
 import py_compile
 import sys
 import tarfile
@@ -13,6 +15,8 @@ from pathlib import Path
 from .rootfs import PYTHON_VERSION, Progress, run_command
 from .state import locked, state_dir
 
+UNCHECKED_HASH = 0b01  # of PEP 552: a hash, never compared
+COMPILED_BY = ".".join(map(str, sys.version_info[:2]))
 PLATFORMS = (*(f"manylinux_2_{minor}_x86_64" for minor in range(36, 4, -1)), "manylinux2014_x86_64")
 
 
@@ -54,9 +58,23 @@ def _build(requirements: Path, place: str, path: Path) -> None:
         older.unlink()
 
 
+def bytecode(content: bytes, name: str) -> tuple[str, bytes] | None:
+    """(relative path, bytes) of the bytecode of a source file, None if it has none or we can't compile for the image.
+
+    Without it a container, whose disk is read-only, compiles all of its program at every start.
+    """
+    folder, _slash, file = name.rpartition("/")
+    if COMPILED_BY != PYTHON_VERSION or not file.endswith(".py"):
+        return None
+    code = compile(content, name, "exec", dont_inherit=True)
+    head = importlib.util.MAGIC_NUMBER + UNCHECKED_HASH.to_bytes(4, "little") + importlib.util.source_hash(content)
+    path = f"{folder}/__pycache__/{file[:-3]}.{sys.implementation.cache_tag}.pyc".lstrip("/")
+    return path, head + marshal.dumps(code)
+
+
 def _compile(folder: str) -> None:
     """Add bytecode that the image's Python takes unchecked: its disk is read-only, and compiling takes seconds."""
-    if ".".join(map(str, sys.version_info[:2])) == PYTHON_VERSION:
+    if COMPILED_BY == PYTHON_VERSION:
         compileall.compile_dir(
             folder, quiet=2, stripdir=folder, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH
         )

@@ -38,12 +38,6 @@ REFUSALS: Mapping[str, Wording] = {
         "请使用更小的基础镜像，并删除构建工具和缓存。",
         "Use a smaller base image and leave build tools and caches out.",
     ),
-    "archive_changed": Wording(
-        "两次读取归档的内容不一致（{place}）。",
-        "The archive changed while it was being read ({place}).",
-        "请重新上传。",
-        "Upload it again.",
-    ),
     "archive_name": Wording(
         "归档中的文件名“{place}”指向归档之外。",
         "The file name '{place}' in the archive points outside the archive.",

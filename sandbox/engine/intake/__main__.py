@@ -1,7 +1,9 @@
-"""Conversation with the worker: limits, the archive, our finding, the archive again, the rebuilt archive.
+"""Conversation with the worker: limits and the archive come in, the rebuilt archive goes out while it is read.
 
-In: one JSON frame with the limits, then the archive as frames with an empty frame at its end, twice. Out: frames with
-a kind byte: "R" refused (JSON), "P" passed, send it again, "D" data of the rebuilt archive, "E" end (JSON summary).
+In: one JSON frame with the limits, then the archive as frames with an empty frame at its end. Out: frames with a kind
+byte: "L" a layer begins, "D" data of the rebuilt archive, "K" the layer's tar header, which goes before its data,
+"X" forget the layer, "U" numbers of kept layers that the image doesn't have (JSON), "E" end (JSON summary) or
+"R" refused (JSON).
 """
 
 from __future__ import annotations
@@ -19,7 +21,8 @@ from .survey import Survey
 
 def converse(source: BinaryIO, output: BinaryIO) -> None:
     """One archive from first frame to last."""
-    limits: dict[str, int] = json.loads(exactly(source, int.from_bytes(exactly(source, LENGTH_BYTES), "big")))
+    length = int.from_bytes(exactly(source, LENGTH_BYTES), "big")
+    limits: dict[str, int] = json.loads(exactly(source, length))
     sink = FrameSink(output)
     try:
         sink.frame(b"E", json.dumps(examine(source, sink, limits)).encode())
@@ -30,17 +33,13 @@ def converse(source: BinaryIO, output: BinaryIO) -> None:
 
 def examine(source: BinaryIO, sink: FrameSink, limits: Mapping[str, int]) -> dict[str, Any]:
     """Check the archive and write its clean copy; a summary for the worker. Raises Refused."""
-    first: Any = FrameSource(source, limits["archive_bytes"])
-    survey = Survey(limits)
-    survey.read(first)
-    first.drain()
+    rebuilt = writing.LayerSink(sink)
+    survey = Survey(limits, rebuilt)
+    survey.read(FrameSource(source, limits["archive_bytes"]))
     chosen = image.find(survey)
     kept = configuration.whitelist(chosen, limits)
     documents = writing.documents(chosen, kept)
-    sink.frame(b"P", b"")
-    second: Any = FrameSource(source, limits["archive_bytes"])
-    writing.write(second, chosen, documents.files, sink, limits)
-    second.drain()
+    rebuilt.finish(chosen, documents.files)
     return {
         "config_digest": documents.config_digest,
         "manifest_digest": documents.manifest_digest,

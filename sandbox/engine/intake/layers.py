@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 import tarfile
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, BinaryIO
 
 from . import tars
 from .refused import Refused
-from .streams import CHUNK, Counted, Metered
+from .streams import Counted, Gunzipped, Reader, Source
 
 GZIP_MAGIC = b"\x1f\x8b"
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
@@ -49,34 +46,33 @@ class Layer:
     dropped_devices: int
 
 
-def rebuild(
-    source: BinaryIO, place: str, limits: Mapping[str, int], onward: Callable[[bytes], None] | None = None
-) -> Layer:
+def rebuild(source: Source, place: str, limits: Mapping[str, int], onward: Callable[[bytes], None]) -> Layer:
     """Read a whole layer, gzip or plain tar, and write its clean copy to `onward`; raises Refused."""
-    too_big = Refused("layer_too_big", place, limit_mib=limits["layer_bytes"] >> 20)
-    raw = Metered(source, limits["layer_bytes"], lambda: too_big)
+
+    def too_big() -> Refused:
+        return Refused("layer_too_big", place, limit_mib=limits["layer_bytes"] >> 20)
+
+    raw = Reader(source, limits["layer_bytes"], too_big)
     magic = raw.peek(6)
     if magic.startswith((ZSTD_MAGIC, XZ_MAGIC, BZIP_MAGIC)):
         raise Refused("layer_compression", place)
     plain = raw
     if magic.startswith(GZIP_MAGIC):
-        unpacking: Any = gzip.GzipFile(fileobj=raw, mode="rb")  # type: ignore[call-overload]
-        plain = Metered(unpacking, limits["layer_bytes"], lambda: too_big)
-    writer = LayerWriter(place, limits, Counted(onward))
-    try:
-        for archive, entry in tars.entries(plain, lambda: Refused("layer_not_tar", place)):
-            writer.copy(archive, entry)
-        plain.drain()
-        raw.drain()
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise Refused("layer_damaged", place) from error
-    return writer.finish(raw.digest(), plain)
+        unpacked = Gunzipped(raw, lambda: Refused("layer_damaged", place))
+        plain = Reader(unpacked, limits["layer_bytes"], too_big)
+    writer = LayerWriter(place, limits, Counted(onward), plain)
+    for entry in tars.entries(plain, lambda: Refused("layer_not_tar", place)):
+        writer.copy(entry)
+    plain.drain()
+    raw.drain()
+    return writer.finish(raw.digest(), plain.digest())
 
 
 class LayerWriter:
     """Copies entries that pass the rules, with nothing but name, kind, mode, owner, time, link and content."""
 
-    def __init__(self, place: str, limits: Mapping[str, int], sink: Counted) -> None:
+    def __init__(self, place: str, limits: Mapping[str, int], sink: Counted, plain: Reader) -> None:
+        self._plain = plain
         self._place = place
         self._limits = limits
         self._sink = sink
@@ -86,7 +82,7 @@ class LayerWriter:
         self._dropped_attributes = 0
         self._dropped_devices = 0
 
-    def copy(self, archive: tarfile.TarFile, entry: tarfile.TarInfo) -> None:
+    def copy(self, entry: tarfile.TarInfo) -> None:
         """Check and write one entry; raises Refused."""
         self._count += 1
         if self._count > self._limits["files_per_layer"]:
@@ -116,16 +112,15 @@ class LayerWriter:
             if entry.mode & SET_ID_BITS:
                 self._set_id.append(name)
         self._sink.write(content.tobuf(tarfile.PAX_FORMAT, "utf-8", "strict"))
-        if content.size:
-            self._copy_content(archive, entry)
+        self._copy_content(entry, content.size)
 
-    def finish(self, raw_digest: str, plain: Metered) -> Layer:
+    def finish(self, raw_digest: str, diff_id: str) -> Layer:
         """End the clean copy and sum up."""
         self._sink.write(bytes(2 * tarfile.BLOCKSIZE))
         return Layer(
             raw_digest=raw_digest,
-            diff_id=plain.digest(),
-            unpacked_bytes=plain.bytes_read,
+            diff_id=diff_id,
+            unpacked_bytes=self._plain.bytes_read,
             rebuilt_digest=self._sink.digest(),
             rebuilt_bytes=self._sink.bytes_written,
             set_id_files=tuple(self._set_id[:20]),
@@ -133,16 +128,17 @@ class LayerWriter:
             dropped_devices=self._dropped_devices,
         )
 
-    def _copy_content(self, archive: tarfile.TarFile, entry: tarfile.TarInfo) -> None:
-        source = archive.extractfile(entry)
-        left = entry.size
+    def _copy_content(self, entry: tarfile.TarInfo, size: int) -> None:
+        left = size
         while left:
-            data = source.read(min(left, CHUNK)) if source is not None else b""
+            data = self._plain.some(left)
             if not data:
                 raise self._refused("layer_damaged", entry.name)
             left -= len(data)
             self._sink.write(data)
-        self._sink.write(bytes(-entry.size % tarfile.BLOCKSIZE))
+        self._sink.write(bytes(-size % tarfile.BLOCKSIZE))
+        if self._sink.bytes_written > self._limits["layer_bytes"]:
+            raise self._refused("layer_too_big", "", limit_mib=self._limits["layer_bytes"] >> 20)
 
     def _check_attributes(self, entry: tarfile.TarInfo) -> None:
         for key in entry.pax_headers:

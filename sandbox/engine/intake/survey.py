@@ -1,4 +1,4 @@
-"""First reading of the archive: small JSON files are kept, everything else is tried as a layer and remembered."""
+"""Reading the archive once: small JSON files are kept, everything else is tried as a layer and passed on rebuilt."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import hashlib
 import posixpath
 import tarfile
 from collections.abc import Iterator, Mapping
-from typing import Any, BinaryIO
+from typing import Protocol
 
 from . import layers, tars
 from .layers import Layer
 from .refused import Refused
-from .streams import Metered
+from .streams import Part, Reader, Source
 
 JSON_TOTAL_BYTES = 16 * 1024 * 1024
 JSON_STARTS = (b"{", b"[")
@@ -19,11 +19,30 @@ PEEK_BYTES = 64
 BLOBS = "blobs/sha256/"
 
 
+class Sink(Protocol):
+    """Where rebuilt layers go, before anybody knows which of them the image has."""
+
+    def begin(self) -> None:
+        """A layer may follow."""
+
+    def write(self, data: bytes, /) -> None:
+        """More of it."""
+
+    def keep(self, layer: Layer, /) -> None:
+        """It is complete."""
+
+    def drop(self) -> None:
+        """It was none, or there is one like it already."""
+
+
 class Survey:
     """What an archive holds, after one reading; nothing of it is believed before it is asked for by name."""
 
-    def __init__(self, limits: Mapping[str, int]) -> None:
+    def __init__(self, limits: Mapping[str, int], sink: Sink) -> None:
         self.limits = limits
+        self._sink = sink
+        self._kept: set[str] = set()
+        self._sent_bytes = 0
         self._json: dict[str, bytes] = {}
         self._layers: dict[str, Layer | Refused] = {}
         self._links: dict[str, str] = {}
@@ -32,27 +51,23 @@ class Survey:
         self._json_bytes = 0
         self._unpacked_bytes = 0
 
-    def read(self, source: BinaryIO) -> None:
+    def read(self, source: Source) -> None:
         """Read the whole archive; raises Refused for what is wrong with the archive itself."""
-        try:
-            self._read_entries(source)
-        except tarfile.TarError as error:  # the content of an entry ended early
-            raise Refused("archive_cut_off") from error
-        if not self._names:
-            raise Refused("not_an_archive")
-
-    def _read_entries(self, source: BinaryIO) -> None:
-        for name, entry, content in archive_files(source):
+        archive = Reader(source, self.limits["archive_bytes"], lambda: Refused("archive_too_big"), hashed=False)
+        for name, entry in archive_files(archive):
             if len(self._names) >= self.limits["archive_entries"]:
                 raise Refused("too_many_entries", limit=self.limits["archive_entries"])
             folded = name.casefold()
             if folded in self._names:
                 raise Refused("duplicate_entry", name)
             self._names.add(folded)
-            if content is None:
+            if entry.issym():
                 self._links[name] = posixpath.normpath(posixpath.join(posixpath.dirname(name), entry.linkname))
             else:
-                self._read_file(name, entry.size, content)
+                self._read_file(name, entry.size, archive)
+        if not self._names:
+            raise Refused("not_an_archive")
+        archive.drain()
 
     def has(self, name: str) -> bool:
         """Whether a file of this name exists."""
@@ -81,27 +96,45 @@ class Survey:
         self._check_stated(target, found.raw_digest)
         return target, found
 
-    def _read_file(self, name: str, size: int, content: BinaryIO) -> None:
-        peeked = Metered(content, self.limits["archive_bytes"], lambda: Refused("archive_too_big"))
-        start = peeked.peek(PEEK_BYTES).lstrip()
-        if start.startswith(JSON_STARTS):
-            if size > self.limits["json_bytes"]:
-                self._big_json.add(name)
-                return
+    def _read_file(self, name: str, size: int, archive: Reader) -> None:
+        start = archive.peek(PEEK_BYTES)[:size].lstrip()
+        if not start.startswith(JSON_STARTS):
+            self._read_layer(name, Part(archive, size))
+        elif size > self.limits["json_bytes"]:
+            self._big_json.add(name)
+        else:
             self._json_bytes += size
             if self._json_bytes > JSON_TOTAL_BYTES:
                 raise Refused("json_too_big", name, limit_kib=JSON_TOTAL_BYTES >> 10)
-            self._json[name] = b"".join(iter(peeked.read, b""))
-            return
+            self._json[name] = archive.read(size)
+
+    def _read_layer(self, name: str, content: Part) -> None:
+        """Rebuild it; what is wrong with a file matters only if the image asks for it as a layer."""
+        self._sink.begin()
         try:
-            found = layers.rebuild(peeked, name, self.limits)  # type: ignore[arg-type]
+            found = layers.rebuild(content, name, self.limits, self._send)
         except Refused as refused:
+            if refused.code == "image_too_big":
+                raise
             self._layers[name] = refused
+            self._sink.drop()
             return
         self._layers[name] = found
+        if found.rebuilt_digest in self._kept:
+            self._sink.drop()
+        else:
+            self._kept.add(found.rebuilt_digest)
+            self._sink.keep(found)
         self._unpacked_bytes += found.unpacked_bytes
         if self._unpacked_bytes > self.limits["image_bytes"]:
             raise Refused("image_too_big", limit_mib=self.limits["image_bytes"] >> 20)
+
+    def _send(self, data: bytes) -> None:
+        """Pass on rebuilt bytes, of real layers and of false ones, up to the cap of a whole image."""
+        self._sent_bytes += len(data)
+        if self._sent_bytes > self.limits["image_bytes"]:
+            raise Refused("image_too_big", limit_mib=self.limits["image_bytes"] >> 20)
+        self._sink.write(data)
 
     def _target(self, name: str) -> str:
         clean = clean_name(name)
@@ -114,25 +147,21 @@ class Survey:
             raise Refused("wrong_digest", name)
 
 
-def archive_files(source: BinaryIO) -> Iterator[tuple[str, tarfile.TarInfo, BinaryIO | None]]:
-    """(name, entry, content) of an image archive's files; content is None for a symbolic link. Raises Refused."""
+def archive_files(source: Reader) -> Iterator[tuple[str, tarfile.TarInfo]]:
+    """(name, entry) of an image archive's files and symbolic links. Raises Refused."""
     first = True
 
     def damage() -> Refused:
         return Refused("not_an_archive" if first else "archive_cut_off")
 
-    for archive, entry in tars.entries(source, damage, tars.CompleteEntry):
+    for entry in tars.entries(source, damage, tars.CompleteEntry):
         first = False
         if entry.isdir():
             continue
         name = clean_name(entry.name)
-        if entry.issym():
-            yield name, entry, None
-        elif entry.isreg():
-            content: Any = archive.extractfile(entry)
-            yield name, entry, content
-        else:
+        if not entry.issym() and not entry.isreg():
             raise Refused("odd_entry", entry.name)
+        yield name, entry
 
 
 def clean_name(name: str) -> str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import tarfile
 from collections.abc import Callable, Iterator
 from typing import Any, Self
 
 from .refused import Refused
+from .streams import Reader
 
 HEADER_BYTES = 1024 * 1024
 GLOBAL_HEADERS = 16
+EXTENSIONS_IN_A_ROW = 16  # each is read inside the one before it
+DIGITS = re.compile(rb"[0-9]{65}")  # tarfile's own patterns need the square of their number
 EXTENDED = (
     tarfile.XHDTYPE,
     tarfile.XGLTYPE,
@@ -39,8 +43,13 @@ class BoundedEntry(tarfile.TarInfo):
             archive.global_headers = getattr(archive, "global_headers", 0) + 1
             if archive.global_headers > GLOBAL_HEADERS:
                 raise Refused("header_too_big", self.name, limit_kib=HEADER_BYTES >> 10)
+        archive.in_a_row = getattr(archive, "in_a_row", 0) + 1 if self.type in EXTENDED else 0
+        if archive.in_a_row > EXTENSIONS_IN_A_ROW:
+            raise Refused("header_too_big", self.name, limit_kib=HEADER_BYTES >> 10)
         if self.type == tarfile.GNUTYPE_SPARSE:
             raise Refused("sparse_file", self.name)
+        if self.type in EXTENDED and DIGITS.search(archive.fileobj.peek(self.size)):
+            raise Refused("damaged_tar")
         return super()._proc_member(archive)  # type: ignore[misc]
 
     def _refuse_sparse(self, *_arguments: Any) -> None:
@@ -64,15 +73,15 @@ class CompleteEntry(BoundedEntry):
 
 
 def entries(
-    source: Any, on_damage: Callable[[], Refused], kind: type[BoundedEntry] = BoundedEntry
-) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
-    """(archive, entry) in order; read an entry's data before asking for the next one."""
+    source: Reader, on_damage: Callable[[], Refused], kind: type[BoundedEntry] = BoundedEntry
+) -> Iterator[tarfile.TarInfo]:
+    """Each entry in order, with `source` at the start of its data, which may be read or left."""
+    plain: Any = source
     try:
-        archive = tarfile.open(  # noqa: SIM115 (a stream that someone else closes)
-            fileobj=source, mode="r|", bufsize=1 << 20, tarinfo=kind, encoding="utf-8", errors="surrogateescape"
-        )
+        archive = tarfile.TarFile(fileobj=plain, mode="r", tarinfo=kind, encoding="utf-8", errors="surrogateescape")
         while (entry := archive.next()) is not None:
-            yield archive, entry
+            source.seek(entry.offset_data)
+            yield entry
             archive.members = []  # type: ignore[attr-defined]  # it would remember them all
     except (tarfile.TarError, OverflowError, ValueError, UnicodeError) as error:
         raise on_damage() from error

@@ -1,4 +1,4 @@
-"""The rebuilt archive: one image, our own config and manifests, the clean layers; readable by every engine."""
+"""The rebuilt archive: the clean layers of one image, our own config and manifests; readable by every engine."""
 
 from __future__ import annotations
 
@@ -6,16 +6,14 @@ import hashlib
 import tarfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any
 
-from . import layers as layer_rules
 from .configuration import Configuration
 from .image import Image
 from .layers import Layer
-from .refused import Refused
 from .streams import FrameSink
 from .strict_json import canonical
-from .survey import BLOBS, archive_files
+from .survey import BLOBS
 
 CREATED = "2023-11-14T22:13:20Z"
 CONFIG_TYPE = "application/vnd.oci.image.config.v1+json"
@@ -80,27 +78,40 @@ def documents(image: Image, configuration: Configuration) -> Documents:
     return Documents(files, _digest(config), _digest(manifest))
 
 
-def write(
-    source: BinaryIO, image: Image, files: Mapping[str, bytes], sink: FrameSink, limits: Mapping[str, int]
-) -> None:
-    """Second reading: copy the chosen layers into the new archive; raises Refused if they are not the same any more."""
-    for name, content in files.items():
-        sink.write(_header(name, len(content)))
-        sink.write(content + bytes(-len(content) % tarfile.BLOCKSIZE))
-    wanted: dict[str, Layer] = dict(image.layers)
-    written: set[str] = set()
-    for name, _entry, content_of_file in archive_files(source):
-        expected = wanted.pop(name, None)
-        if expected is None or content_of_file is None or expected.rebuilt_digest in written:
-            continue
-        written.add(expected.rebuilt_digest)
-        sink.write(_header(_blob_name(expected.rebuilt_digest), expected.rebuilt_bytes))
-        if layer_rules.rebuild(content_of_file, name, limits, sink.write) != expected:
-            raise Refused("archive_changed", name)
-        sink.write(bytes(-expected.rebuilt_bytes % tarfile.BLOCKSIZE))
-    if wanted:
-        raise Refused("archive_changed", next(iter(wanted)))
-    sink.write(bytes(2 * tarfile.BLOCKSIZE))
+class LayerSink:
+    """Sends each layer as it is rebuilt, its tar header last: "L", data, "K" with the header, or "X" to forget it."""
+
+    def __init__(self, sink: FrameSink) -> None:
+        self._sink = sink
+        self._kept: list[str] = []
+
+    def begin(self) -> None:
+        """A layer may follow."""
+        self._sink.frame(b"L")
+
+    def write(self, data: bytes) -> None:
+        """More of it."""
+        self._sink.write(data)
+
+    def keep(self, layer: Layer) -> None:
+        """It is complete; a layer is made of whole blocks, so that nothing has to fill it up."""
+        self._kept.append(layer.rebuilt_digest)
+        self._sink.frame(b"K", _header(_blob_name(layer.rebuilt_digest), layer.rebuilt_bytes))
+
+    def drop(self) -> None:
+        """It was none, or there is one like it already."""
+        self._sink.frame(b"X")
+
+    def finish(self, image: Image, files: Mapping[str, bytes]) -> None:
+        """Name the layers that the image doesn't have ("U"), and end the archive with our own documents."""
+        wanted = {layer.rebuilt_digest for _name, layer in image.layers}
+        unused = [number for number, digest in enumerate(self._kept) if digest not in wanted]
+        if unused:
+            self._sink.frame(b"U", canonical(unused))
+        for name, content in files.items():
+            self._sink.write(_header(name, len(content)))
+            self._sink.write(content + bytes(-len(content) % tarfile.BLOCKSIZE))
+        self._sink.write(bytes(2 * tarfile.BLOCKSIZE))
 
 
 def distinct_layers(image: Image) -> Iterable[Layer]:

@@ -11,7 +11,9 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from sandbox.engine.intake.__main__ import converse
-from sandbox.engine.limits import IntakeLimits
+from sandbox.engine.intake_container import take
+from sandbox.engine.limits import MIB, IntakeLimits
+from sandbox.engine.rebuilding import RebuiltArchive
 
 SMALL = replace(
     IntakeLimits(), archive_bytes=4 << 20, layer_bytes=1 << 20, image_bytes=2 << 20, files_per_layer=50, layers=5
@@ -119,23 +121,20 @@ def frames(data: bytes, chunk: int = 10_000) -> bytes:
     return b"".join(len(part).to_bytes(4, "big") + part for part in [*cut, b""])
 
 
-def check(
-    archive: bytes, again: bytes | None = None, limits: IntakeLimits = SMALL
-) -> tuple[str, dict[str, Any], bytes]:
+def check(archive: bytes, limits: IntakeLimits = SMALL) -> tuple[str, dict[str, Any], bytes]:
     """Run the intake program on an archive: (kind of its last frame, that frame's JSON, the rebuilt archive)."""
     text = json.dumps(asdict(limits)).encode()
-    source = io.BytesIO(
-        len(text).to_bytes(4, "big") + text + frames(archive) + frames(archive if again is None else again)
-    )
     output = io.BytesIO()
-    converse(source, output)
-    answer, rebuilt, kind, data = output.getvalue(), b"", b"", b""
-    while answer:
-        length = int.from_bytes(answer[1:5], "big")
-        kind, data, answer = answer[:1], answer[5 : 5 + length], answer[5 + length :]
-        if kind == b"D":
-            rebuilt += data
-    return kind.decode(), json.loads(data), rebuilt
+    converse(io.BytesIO(len(text).to_bytes(4, "big") + text + frames(archive)), output)
+    answer, place, file_made = memoryview(output.getvalue()), 0, io.BytesIO()
+    rebuilt = RebuiltArchive(file_made, limits.image_bytes + MIB)
+    kind, data = b"", b""
+    while place < len(answer):
+        length = int.from_bytes(answer[place + 1 : place + 5], "big")
+        kind, data = bytes(answer[place : place + 1]), bytes(answer[place + 5 : place + 5 + length])
+        place += 5 + length
+        take(rebuilt, kind, data)
+    return kind.decode(), json.loads(data), file_made.getvalue()
 
 
 def files_of(archive: bytes) -> dict[str, bytes]:

@@ -1,12 +1,15 @@
 """When images are rebuilt, and archives for apps on the locally made base. No engine is needed here."""
 
+import importlib.util
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from sandbox.engine import build_app_archive, images, rootfs
+from sandbox.engine import build_app_archive, images, packages, rootfs
 from tests.sandbox.engine.archives import check, file, files_of, tar
 
 
@@ -45,6 +48,20 @@ def test_a_renamed_file_changes_the_image(tmp_path: Path) -> None:
     (tmp_path / "a").rename(tmp_path / "ab")
     (tmp_path / "ab").write_text("c")
     assert images.source_digest(tmp_path) != before
+
+
+def test_sources_are_compiled_before_the_disk_is_read_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packages, "PYTHON_VERSION", packages.COMPILED_BY)
+    path, compiled = packages.bytecode(b"ANSWER = 42", "part/answer.py")
+    (tmp_path / "part" / "__pycache__").mkdir(parents=True)
+    (tmp_path / path).write_bytes(compiled)
+    (tmp_path / "part" / "answer.py").write_text("raise SystemExit('compiled again')")
+    assert importlib.util.cache_from_source(str(tmp_path / "part" / "answer.py")) == str(tmp_path / path)
+    command = [sys.executable, "-c", "from part.answer import ANSWER; print(ANSWER)"]
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=True).stdout == b"42\n"
+    assert packages.bytecode(b"{}", "IMAGE.json") is None
+    monkeypatch.setattr(packages, "PYTHON_VERSION", "3.1")
+    assert packages.bytecode(b"ANSWER = 42", "answer.py") is None
 
 
 def test_an_app_archive_passes_intake(base: Path, tmp_path: Path) -> None:

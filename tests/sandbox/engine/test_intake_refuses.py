@@ -65,12 +65,6 @@ def test_an_archive_over_the_cap() -> None:
     assert (code, params) == ("archive_too_big", {"limit_mib": 4})
 
 
-def test_an_archive_that_changes_between_the_readings() -> None:
-    first, second = docker_archive([layer("a")]), docker_archive([layer("b")])
-    code, place, _params = refusal(first, again=second)
-    assert (code, place) == ("archive_changed", "0/layer.tar")
-
-
 @pytest.mark.parametrize("name", ["../escape", "/etc/passwd", "a/../../b"])
 def test_names_that_leave_the_archive(name: str) -> None:
     assert refusal(tar(file(name, b"{}")))[:2] == ("archive_name", name)
