@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import pytest_django
 from django.conf import settings as django_settings
 from django.contrib.contenttypes.models import ContentType
 
 from sandbox.engine import EngineUnavailable, daemon
 from tests import factory
 from tests.looks.browser import chromium, page, site  # noqa: F401
+from tests.migrated import MigratedCopy
 
 NOW = datetime(2026, 8, 3, 2, 0, tzinfo=UTC)
 
@@ -30,6 +32,23 @@ def _settings(settings: object, tmp_path_factory: pytest.TempPathFactory) -> Non
     settings.SECOND_FACTOR_REQUIRED = False
     # A transactional test before this one flushed the tables: their content types have new keys.
     ContentType.objects.clear_cache()
+
+
+@pytest.fixture(scope="session")
+def migrated_copy(django_db_modify_db_settings: None) -> MigratedCopy:
+    """The migrated database of an earlier run, from which this one's begins."""
+    copy = MigratedCopy()
+    copy.prepare()
+    return copy
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    migrated_copy: MigratedCopy, django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker
+) -> None:
+    """Keep what was migrated for the next run."""
+    with django_db_blocker.unblock():
+        migrated_copy.keep()
 
 
 @pytest.fixture
