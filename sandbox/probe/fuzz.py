@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import warnings
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 import schemathesis
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
@@ -14,7 +14,7 @@ from schemathesis import GenerationMode
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
-from .campaign import Generated
+from .odd import Generated
 
 _MOST_TEXT = 8_000
 
@@ -60,7 +60,7 @@ def _generated(case: Any) -> Generated:
     query = urlencode(_flat(case.query), errors="replace")
     path = case.path
     for name, value in (case.path_parameters or {}).items():
-        path = path.replace("{" + name + "}", quote(str(value), safe="", errors="replace"))
+        path = path.replace("{" + name + "}", quote(unquote(str(value)), safe="", errors="replace"))
     headers = {
         str(name): str(value)[:_MOST_TEXT]
         for name, value in (case.headers or {}).items()

@@ -72,6 +72,14 @@ def problem(status: int, code: str, title: str, **more: Any) -> Response:
     return json_response(status, details)
 
 
+def _query(text: str) -> dict[str, list[str]]:
+    """Return a query's fields; none when there are more than anybody needs."""
+    try:
+        return parse_qs(text, keep_blank_values=True, max_num_fields=50) if len(text) < 8000 else {}
+    except ValueError:
+        return {}
+
+
 def see_other(place: str, **headers: str) -> Response:
     """Send the browser on to a page of ours."""
     return Response(303, b"", headers={"Location": place, **headers})
@@ -112,7 +120,7 @@ class _Handler(BaseHTTPRequestHandler):
         return Request(
             method=self.command,
             path=parts.path,
-            query=parse_qs(parts.query, keep_blank_values=True, max_num_fields=50) if len(parts.query) < 8000 else {},
+            query=_query(parts.query),
             headers={name.lower(): value for name, value in self.headers.items()},
             body=body,
             whole=whole,

@@ -17,6 +17,7 @@ from .http import RESET, Request, Response, Server
 from .launch import LaunchRefusedError, Residents, Session, Sessions, TokenKeys
 from .record import DROPPED, FAULT, INVALID, UNAUTHORISED, Call, Diary, personal_in_url
 from .simulation import Answer, Department, problem
+from .sources import of_person, value_at
 from .submissions import Submission
 
 _STEP = 0.05
@@ -52,6 +53,10 @@ class Gateway:
     def stop(self) -> None:
         """Stop serving."""
         self._server.stop()
+
+    def truth(self, person: int, source: str) -> Any:
+        """Return what the registers say of a person, by `x-minshi-source`: `person.name`, `residence.days`."""
+        return value_at(of_person(self.world, person), source)
 
     # ------------------------------------------------------------------ one request
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import json
 import random
 import secrets
 import threading
@@ -165,6 +167,10 @@ class Launch:
     inputs: dict[str, Any]
 
 
+def _signed(claims: dict[str, Any], key: OKPKey) -> str:
+    return jwt.encode({"alg": "Ed25519", "kid": key.kid}, claims, key, algorithms=["Ed25519"])
+
+
 class Launcher:
     """Plays the platform: sends people of the city into the app. The order of people follows the seed."""
 
@@ -191,8 +197,28 @@ class Launcher:
         person = self._world.person(number)
         subject = secrets.token_urlsafe(16)
         self._residents.introduce(subject, number)
+        claims = self._claims(subject, case) | {"service_item": service_item, "language": language}
+        token = _signed(claims, self._key)
+        return Launch(token, case, person, self._inputs(person, token, case))
+
+    def spoilt_tokens(self) -> dict[str, str]:
+        """Return tokens of nobody that must open no session: expired, forged, changed and unsigned."""
+        claims = self._claims(secrets.token_urlsafe(16), "SIM999999")
+        stranger = OKPKey.generate_key("Ed25519", parameters={"kid": str(self._key.kid), "use": "sig"})
+        header, _, signature = _signed(claims, self._key).split(".")
+        changed = base64.urlsafe_b64encode(json.dumps({**claims, "case": "SIM000001"}).encode()).rstrip(b"=").decode()
+        nothing = base64.urlsafe_b64encode(b'{"alg":"none","typ":"JWT"}').rstrip(b"=").decode()
+        past = int(time.time()) - 2 * LIFE_SECONDS
+        return {
+            "expired": _signed({**claims, "iat": past, "exp": past + LIFE_SECONDS}, self._key),
+            "forged": _signed(claims, stranger),
+            "changed": f"{header}.{changed}.{signature}",
+            "unsigned": f"{nothing}.{changed}.",
+        }
+
+    def _claims(self, subject: str, case: str) -> dict[str, Any]:
         issued = int(time.time())
-        claims = {
+        return {
             "iss": ISSUER,
             "aud": self._app_code,
             "sub": subject,
@@ -200,11 +226,8 @@ class Launcher:
             "iat": issued,
             "exp": issued + LIFE_SECONDS,
             "case": case,
-            "service_item": service_item,
-            "language": language,
+            "service_item": "service",
         }
-        token = jwt.encode({"alg": "Ed25519", "kid": self._key.kid}, claims, self._key, algorithms=["Ed25519"])
-        return Launch(token, case, person, self._inputs(person, token, case))
 
     def _next(self, trait: str) -> int:
         queue = self._queues.get(trait)
