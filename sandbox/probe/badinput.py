@@ -22,6 +22,7 @@ _OF_KIND: dict[str, Any] = {
     "integer": 1,
     "boolean": True,
 }
+_NUMBERS = ("integer", "number", "boolean")
 _KIND_ZH = {"object": "对象", "array": "数组", "null": "空值", "string": "文字", "integer": "整数", "boolean": "是否"}
 
 
@@ -51,8 +52,7 @@ def bad_requests(document: Document, operation: Operation) -> list[BadRequest]:
             BadRequest(text("内容类型不对", "another content type"), json.dumps(good).encode(), "text/plain"),
             BadRequest(text("内容是 XML", "XML instead of JSON"), b"<a/>", "application/xml"),
         ]
-        if good:
-            found += [BadRequest(wrong, json.dumps(body).encode()) for wrong, body in _broken(document, schema, good)]
+        found += [BadRequest(wrong, json.dumps(body).encode()) for wrong, body in _broken(document, schema, good)]
     return found
 
 
@@ -64,10 +64,11 @@ def _bad_parameters(operation: Operation) -> Iterator[BadRequest]:
         name = parameter["name"]
         if parameter.get("required"):
             yield BadRequest(text(f"缺少参数 {name}", f"the parameter {name} is missing"), b"", target=operation.path)
-        for zh, en, value in _wrong_values(parameter.get("schema", {})):
-            if isinstance(value, str | int | float) and not isinstance(value, bool):
-                target = f"{operation.path}?{urlencode({name: value})}"
-                yield BadRequest(text(f"参数 {name} {zh}", f"the parameter {name} {en}"), b"", target=target)
+        schema = parameter.get("schema", {})
+        wrong = [("类型不对", "has the wrong type", "text")] if schema.get("type") in _NUMBERS else []
+        for zh, en, value in [*wrong, *_out_of_bounds(schema)]:
+            target = f"{operation.path}?{urlencode({name: value})}"
+            yield BadRequest(text(f"参数 {name} {zh}", f"the parameter {name} {en}"), b"", target=target)
 
 
 def _broken(document: Document, schema: dict[str, Any], good: dict[str, Any]) -> Iterator[tuple[Text, dict[str, Any]]]:
@@ -83,6 +84,12 @@ def _broken(document: Document, schema: dict[str, Any], good: dict[str, Any]) ->
 
 def _wrong_values(schema: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
     yield from _wrong_kinds(schema)
+    yield from _out_of_bounds(schema)
+    if schema.get("const") is True:
+        yield "为 false", "is false", False
+
+
+def _out_of_bounds(schema: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
     if "pattern" in schema:
         yield "格式不对", "does not match its pattern", "☃"
     if "maxLength" in schema and schema["maxLength"] < 10_000:
@@ -93,8 +100,6 @@ def _wrong_values(schema: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
         yield "过大", "is too large", schema["maximum"] + 1
     if "minimum" in schema:
         yield "过小", "is too small", schema["minimum"] - 1
-    if schema.get("const") is True:
-        yield "为 false", "is false", False
 
 
 def _wrong_kinds(schema: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:

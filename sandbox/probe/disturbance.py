@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
 from . import evidence
+from .clarity import unclear
 from .client import Exchange
 from .context import Context
 from .departments.faults import Fault
@@ -35,6 +38,29 @@ class Outcome:
         ]
         return [*shown[:6], evidence.department_calls(self.calls)]
 
+    def add(self, zh: str, en: str) -> None:
+        """Note what went wrong."""
+        self.faults.append(text(zh, en))
+
+
+Trouble = Callable[[Context], Outcome]
+
+
+def at_once(context: Context, troubles: list[Trouble]) -> list[Outcome]:
+    """Let each trouble happen to a person of their own, all at the same time; a fault hits one case only."""
+    with ThreadPoolExecutor(len(troubles)) as pool:
+        return [each.result() for each in [pool.submit(trouble, context) for trouble in troubles]]
+
+
+def submitting(fault: Fault) -> Trouble:
+    """Return the trouble of submitting while a fault is on."""
+    return lambda context: submit_during(context, fault)
+
+
+def asking(fault: Fault) -> Trouble:
+    """Return the trouble of opening the form while a fault is on."""
+    return lambda context: ask_during(context, fault)
+
 
 def submit_during(context: Context, fault: Fault) -> Outcome:
     """Submit once while a fault is on, then let departments recover and judge answer and delivery."""
@@ -43,14 +69,14 @@ def submit_during(context: Context, fault: Fault) -> Outcome:
         return outcome
     walk = outcome.walk
     limit = context.threshold("answer_seconds")
-    context.gateway.faults.on(fault)
+    context.gateway.faults.on(fault, case=walk.launch.case)
     try:
         first = walk.submit(deadline=limit + 2)
         held = len(context.gateway.diary.submissions(walk.launch.case))
     finally:
-        context.gateway.faults.off()
+        context.gateway.faults.off(case=walk.launch.case)
     outcome.answers.append(first)
-    _judge_answer(outcome, first, held=held, limit=limit)
+    judge_answer(context, outcome, first, held=held)
     reference = reference_in(first)
     if not 200 <= first.answer.status < 300:
         again = walk.submit()  # the applicant, told to come back later, comes back
@@ -60,35 +86,61 @@ def submit_during(context: Context, fault: Fault) -> Outcome:
     return outcome
 
 
-def begin(context: Context) -> Outcome:
-    """Send somebody in while all is well; a fault is noted when the app does not even let them in."""
-    walk = enter(context)
-    outcome = Outcome(walk, answers=walk.evidence_of_entering() if not walk.ready else [])
-    if not walk.ready:
-        outcome.faults.append(text("申请人进不了应用", "the applicant could not get in"))
+def ask_during(context: Context, fault: Fault) -> Outcome:
+    """Open the form while a fault is on and again after it; the first answer is clear, the second is the form."""
+    launch = context.launch()
+    session, entered = context.open_session(launch)
+    walk = Walk(context, launch, session, entered, [])
+    outcome = Outcome(walk, answers=[entered] if entered else [])
+    if not session:
+        outcome.add("申请人进不了应用", "the applicant could not get in")
+        return outcome
+    limit = context.threshold("answer_seconds")
+    context.gateway.faults.on(fault, case=launch.case)
+    try:
+        answered = [walk.read(operation, deadline=limit + 2) for operation in walk.readable()]
+    finally:
+        context.gateway.faults.off(case=launch.case)
+    outcome.answers += answered
+    for each in answered:
+        judge_answer(context, outcome, each, held=0)
+    for operation in walk.readable():
+        after = walk.read(operation)
+        if after.answer.error or after.answer.status >= 500:
+            outcome.answers.append(after)
+            outcome.add("部门恢复之后仍打不开", "it still does not open after the department has recovered")
+    outcome.calls = context.gateway.diary.of_case(launch.case)
     return outcome
 
 
-def _judge_answer(outcome: Outcome, first: Exchange, *, held: int, limit: float) -> None:
+def begin(context: Context, trait: str = "entitled", language: str = "zh-hans") -> Outcome:
+    """Send somebody in while all is well; a fault is noted when the app does not even let them in."""
+    walk = enter(context, trait, language)
+    outcome = Outcome(walk, answers=walk.evidence_of_entering() if not walk.ready else [])
+    if not walk.ready:
+        outcome.add("申请人进不了应用", "the applicant could not get in")
+    return outcome
+
+
+def judge_answer(context: Context, outcome: Outcome, first: Exchange, *, held: int) -> None:
+    """Judge what the applicant was told while a department was in trouble: in time, clear, and true."""
     answer = first.answer
+    limit = context.threshold("answer_seconds")
     if answer.error or answer.seconds > limit:
-        outcome.faults.append(
-            text(f"申请人等了 {limit:.0f} 秒没有得到答复", f"the applicant had no answer within {limit:.0f} seconds")
+        outcome.add(f"申请人等了 {limit:.0f} 秒没有得到答复", f"the applicant had no answer within {limit:.0f} seconds")
+        return
+    if answer.status >= 500 and answer.status != 503:
+        outcome.add(
+            f"申请人得到 {answer.status}，没有说清发生了什么",
+            f"the applicant got {answer.status} without a word on what happened",
         )
-    elif answer.status >= 500 and not (
-        answer.status == 503 and isinstance(answer.json(), dict) and answer.json().get("title")
-    ):
-        outcome.faults.append(
-            text(
-                f"申请人得到 {answer.status}，没有说清发生了什么",
-                f"the applicant got {answer.status} without a word on what happened",
-            )
-        )
-    elif 200 <= answer.status < 300 and state_in(first) == "received" and not held:
-        outcome.faults.append(
-            text(
-                "部门还没有收到，应用却说已收到", "the app said that the department has it when the department has not"
-            )
+        return
+    problem = unclear(context, first)
+    if problem:
+        outcome.faults.append(problem)
+    if 200 <= answer.status < 300 and state_in(first) == "received" and not held:
+        outcome.add(
+            "部门还没有收到，应用却说已收到", "the app said that the department has it when the department has not"
         )
 
 
@@ -102,22 +154,30 @@ def judge_delivery(context: Context, outcome: Outcome, reference: str) -> None:
         time.sleep(_POLL_SECONDS)
     time.sleep(_SETTLE_SECONDS)
     outcome.calls = [call for call in diary.of_case(case) if call.submission]
-    count = len(diary.submissions(case))
-    if count == 0:
-        outcome.faults.append(
-            text(
-                f"部门恢复 {seconds:.0f} 秒后仍没有收到：申请丢了",
-                f"{seconds:.0f} seconds after recovery the department has nothing: it was lost",
-            )
+    arrived = diary.submissions(case)
+    if not arrived:
+        outcome.add(
+            f"部门恢复 {seconds:.0f} 秒后仍没有收到：申请丢了",
+            f"{seconds:.0f} seconds after recovery the department has nothing: it was lost",
         )
-    elif count > 1:
-        outcome.faults.append(text(f"部门收到了 {count} 件，应为 1 件", f"the department received {count}, not one"))
-    if reference and count == 1:
+    elif len(arrived) > 1:
+        outcome.add(f"部门收到了 {len(arrived)} 件，应为 1 件", f"the department received {len(arrived)}, not one")
+    else:
+        outcome.faults += _distorted(outcome.walk.body(), arrived[0])
+    if reference and len(arrived) == 1:
         status = _told_received(outcome.walk, reference, until=time.monotonic() + seconds)
         if status is not None:
             outcome.answers.append(status)
-            outcome.faults.append(
-                text("部门已收到，应用的进度却没有更新", "the department has it, but the app still does not say so")
+            outcome.add("部门已收到，应用的进度却没有更新", "the department has it, but the app still does not say so")
+
+
+def _distorted(typed: dict[str, Any], arrived: Call) -> Iterator[Text]:
+    """Yield the fields whose value at the department is not what the applicant typed under the same name."""
+    got = arrived.body if isinstance(arrived.body, dict) else {}
+    for name, value in typed.items():
+        if name in got and got[name] != value:
+            yield text(
+                f"部门收到的 {name} 不是申请人填的", f"the department received another {name} than the applicant gave"
             )
 
 
@@ -135,11 +195,11 @@ def _told_received(walk: Walk, reference: str, *, until: float) -> Exchange | No
 def finding(outcomes: list[Outcome], zh: str, en: str) -> Finding:
     """Return what all outcomes together show; `zh` and `en` are the sentences when nothing went wrong."""
     faults = [each for outcome in outcomes for each in outcome.faults]
-    proof = [each for outcome in outcomes if outcome.faults or len(outcomes) == 1 for each in outcome.evidence()]
+    proof = [each for outcome in outcomes if outcome.faults for each in outcome.evidence()]
     if not faults:
         return Finding("passed", text(zh, en), evidence=[])
     first = text(
         "；".join(dict.fromkeys(f["zh"] for f in faults)) + "。",
         "; ".join(dict.fromkeys(f["en"] for f in faults)).capitalize() + ".",
     )
-    return Finding(FAILED, first, evidence=proof)
+    return Finding(FAILED, first, evidence=proof[:12])

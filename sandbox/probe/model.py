@@ -51,7 +51,7 @@ class Check:
     """One named check: the sentences shown to people, how much it counts by default, and the function that runs it.
 
     Checks run group by group in the order of GROUPS, in a group by `place`; those `at_end` after all others, because
-    they disturb the app.
+    they disturb the app. Neighbours that are all `together` run at the same time, each with people of its own.
     """
 
     id: str
@@ -66,6 +66,7 @@ class Check:
     always_mandatory: bool = False
     place: int = 50
     at_end: bool = False
+    together: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """Return the part that people and the platform read, without the function."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import takewhile
 from typing import Any
 
 from . import evidence
@@ -28,6 +30,7 @@ def run_checks(context: Context, emit: Emit) -> None:
     ids = planned(context.plan)
     scenarios = {f"scenario.{each['code']}": each for each in context.plan.get("scenarios", [])}
     usable = True
+    firsts: dict[str, Finding] = {}
     for number, check_id in enumerate(ids):
         check = check_for(check_id)
         progress = {"type": "progress", "check": check_id, "total": len(ids)}
@@ -40,16 +43,30 @@ def run_checks(context: Context, emit: Emit) -> None:
                 context.shared["pages_walked"] = True
                 _look_at_pages(context, [each for each in ids if each.startswith("page.")], emit)
         else:
-            found = twice_if_failed(context, check, scenarios.get(check_id))
+            if check.together and check_id not in firsts:
+                firsts = _at_once(context, ids[number:])
+            found = twice_if_failed(context, check, scenarios.get(check_id), first=firsts.get(check_id))
             emit(result(check_id, check.group, found, digestible=check.digestible))
             usable = not (check_id == _FIRST and found.outcome != PASSED)
         emit({**progress, "state": "done", "done": number + 1})
 
 
-def twice_if_failed(context: Context, check: Check, scenario: dict[str, Any] | None) -> Finding:
-    """Run a check; a failed one again. Measurements take the better of two, all else must fail or pass alike."""
+def _at_once(context: Context, ids: list[str]) -> dict[str, Finding]:
+    """Run the neighbours at the head of a list that may run together; return what each found."""
+    checks = list(takewhile(lambda check: check.together, map(check_for, ids)))
+    with ThreadPoolExecutor(len(checks)) as pool:
+        return dict(zip(ids, pool.map(lambda check: _guarded(context, check, None), checks), strict=False))
+
+
+def twice_if_failed(
+    context: Context, check: Check, scenario: dict[str, Any] | None, *, first: Finding | None = None
+) -> Finding:
+    """Run a check; a failed one again. Measurements take the better of two, all else must fail or pass alike.
+
+    `first` is what it found when it ran together with its neighbours; the second time it runs alone.
+    """
     context.shared["attempt"] = 1
-    first = _guarded(context, check, scenario)
+    first = first or _guarded(context, check, scenario)
     share = first.measurements.get("share", 1.0 if first.outcome == PASSED else 0.0)
     if first.outcome == PASSED and share == 1.0:
         return first
@@ -82,7 +99,7 @@ def _guarded(context: Context, check: Check, scenario: dict[str, Any] | None) ->
             ERROR, why, evidence=[evidence.lines("位置", "Place", traceback.format_exc(limit=-3).splitlines())]
         )
     finally:
-        context.gateway.faults.off()
+        context.gateway.faults.off(case="")
 
 
 def _look_at_pages(context: Context, page_ids: list[str], emit: Emit) -> None:

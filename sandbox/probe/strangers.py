@@ -47,9 +47,6 @@ def attempts(context: Context) -> Attempts:
 
 def _attempt(context: Context) -> Attempts:
     found = Attempts()
-    for operation in context.contract.operations:
-        if secured(context, operation) and not operation.definition.get("x-minshi-page"):
-            found.without += [Try(what, _knock(context, operation, sent)) for what, sent in _keys(context)]
     owner = enter(context)
     if owner.ready:
         found.owner = owner
@@ -58,12 +55,24 @@ def _attempt(context: Context) -> Attempts:
         _look_at(found, other, reference, text("另一位未提交的人", "somebody who has not applied"))
         other.submit()
         _look_at(found, other, reference, text("另一位已提交的人", "somebody else who has applied"))
-        private = [owner.launch.person.document_number, reference]
-        for exchange in other.evidence_of_entering():
-            if any(value and value.encode() in exchange.answer.body for value in private):
-                found.leaks.append(Try(text("应答里有别人的信息", "the answer holds somebody else's data"), exchange))
+        found.leaks += _mixed_up(owner, other, reference)
+    for operation in context.contract.operations:
+        if secured(context, operation) and not operation.definition.get("x-minshi-page"):
+            found.without += [Try(what, _knock(context, operation, sent)) for what, sent in _keys(context)]
     found.leaks += _page_without_cookie(context)
     return found
+
+
+def _mixed_up(owner: Walk, other: Walk, reference: str) -> list[Try]:
+    """Look for numbers that belong to one person only in the answers that another got."""
+    names = ("document_number", "phone", "registration_no", "rental_contract_no")
+    private = {str(owner.launch.inputs[name]) for name in names if owner.launch.inputs[name]} | {reference}
+    private -= {"", *(str(other.launch.inputs[name]) for name in names)}
+    return [
+        Try(text("应答里有别人的信息", "the answer holds somebody else's data"), exchange)
+        for exchange in other.evidence_of_entering()
+        if any(value.encode() in exchange.answer.body for value in private)
+    ]
 
 
 def _look_at(found: Attempts, walk: Walk, reference: str, what: Text) -> None:

@@ -11,6 +11,7 @@ from .context import Context
 
 if TYPE_CHECKING:
     from .departments.launch import Launch
+    from .openapi import Operation
 
 
 @dataclass
@@ -51,6 +52,21 @@ class Walk:
         path = "/" + "/".join(quote(reference, safe="") if s.startswith("{") else s for s in operation.segments)
         return self.context.app.send_json(operation.method, path, session=self.session)
 
+    def readable(self) -> list[Operation]:
+        """Return the operations that show this person something and need nothing but the session: the form."""
+        return [
+            operation
+            for operation in self.context.contract.operations
+            if operation.method == "GET"
+            and not operation.parameters
+            and operation.definition.get("security")
+            and not operation.definition.get("x-minshi-page")
+        ]
+
+    def read(self, operation: Operation, deadline: float = DEADLINE) -> Exchange:
+        """Ask one of the readable operations."""
+        return self.context.app.send_json("GET", operation.path, session=self.session, deadline=deadline)
+
     @property
     def ready(self) -> bool:
         """Whether the person got in and there is something to submit."""
@@ -61,16 +77,13 @@ class Walk:
         return ([self.entered] if self.entered else []) + self.drafted
 
 
-def enter(context: Context, trait: str = "entitled") -> Walk:
+def enter(context: Context, trait: str = "entitled", language: str = "zh-hans") -> Walk:
     """Send somebody in and let the app prefill, as a page would, before anything goes wrong."""
-    launch = context.launch(trait)
+    launch = context.launch(trait, language)
     session, entered = context.open_session(launch)
     walk = Walk(context, launch, session, entered, [])
     if session:
-        for operation in context.contract.operations:
-            plain = operation.method == "GET" and not operation.parameters and operation.definition.get("security")
-            if plain and not operation.definition.get("x-minshi-page"):
-                walk.drafted.append(context.app.send_json("GET", operation.path, session=session))
+        walk.drafted += [walk.read(operation) for operation in walk.readable()]
     return walk
 
 

@@ -95,6 +95,7 @@ class Service:
             application = self.cases.new_application(visit, self._body(visit, form))
             self._attempt(application)
         if application.state == REFUSED:
+            visit.known = None  # what the department refuses may rest on what a register said wrongly
             raise RefusedError(
                 {"code": application.department_state, "detail": application.reason, "remedy": application.remedy}
             )

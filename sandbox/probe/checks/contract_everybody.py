@@ -60,7 +60,9 @@ def _untrue(context: Context, walk: Walk, exchange: Exchange) -> Iterator[tuple[
         return
     for name, child in declared[1].get("properties", {}).items():
         source = context.contract.resolve("", child)[1].get("x-minshi-source")
-        if source and name in value and value[name] != context.gateway.truth(walk.launch.person.number, source):
+        if not source or source.startswith("record.") or name not in value:
+            continue
+        if value[name] != context.gateway.truth(walk.launch.person.number, source):
             yield text(f"{name} 与部门的登记不一致", f"{name} is not what the department has"), exchange
 
 

@@ -97,7 +97,7 @@ CHECK = Check(
     title=text("拒绝未知的方法和路径", "Refuses unknown methods and paths"),
     proves=text(
         "契约里没有的方法得到 405，没有的路径得到 404，读不到应用的文件；HEAD 和 OPTIONS 不会让应用出错。",
-        "Methods that are not in the contract get 405, paths get 404, files stay closed; HEAD and OPTIONS break nothing.",
+        "Methods that the contract lacks get 405, paths get 404, files stay closed; HEAD and OPTIONS break nothing.",
     ),
     remedy=text(
         "为没有匹配的路径返回 404，为不支持的方法返回 405；静态文件只从固定名单提供。",

@@ -10,9 +10,9 @@ from ..model import Check, Finding, text
 
 def run(context: Context) -> Finding:
     """Submit while departments answer 500 to everything."""
-    outcome = disturbance.submit_during(context, Fault(ERROR_BEFORE))
+    failing = Fault(ERROR_BEFORE)
     return disturbance.finding(
-        [outcome],
+        disturbance.at_once(context, [disturbance.submitting(failing), disturbance.asking(failing)]),
         "部门报错时申请没有丢，答复也说得清。",
         "Nothing was lost while the department failed, and the answer was clear.",
     )
@@ -36,5 +36,6 @@ CHECK = Check(
     mandatory_by_default=True,
     default_weight=10,
     place=20,
+    together=True,
     run=run,
 )

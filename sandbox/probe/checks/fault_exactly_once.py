@@ -16,13 +16,13 @@ PRESSES = 3
 
 def run(context: Context) -> Finding:
     """Lose the department's answer twice over, and press the button several times at once."""
-    outcomes = [
-        disturbance.submit_during(context, Fault(ERROR_AFTER, submissions_only=True)),
-        disturbance.submit_during(context, Fault(SLOW_AFTER, SECONDS, submissions_only=True)),
-        _press_often(context),
+    troubles = [
+        disturbance.submitting(Fault(ERROR_AFTER, submissions_only=True)),
+        disturbance.submitting(Fault(SLOW_AFTER, SECONDS, submissions_only=True)),
+        _press_often,
     ]
     return disturbance.finding(
-        outcomes,
+        disturbance.at_once(context, troubles),
         "答复丢失、连点提交之后，部门都只收到一件。",
         "After lost answers and repeated presses the department has exactly one each time.",
     )
@@ -36,9 +36,9 @@ def _press_often(context: Context) -> disturbance.Outcome:
         outcome.answers = list(pool.map(lambda _: outcome.walk.submit(), range(PRESSES)))
     references = {reference_in(each) for each in outcome.answers if 200 <= each.answer.status < 300}
     if len(references) > 1:
-        outcome.faults.append(text("连点提交得到了不同的回执", "pressing twice gave different receipts"))
+        outcome.add("连点提交得到了不同的回执", "pressing twice gave different receipts")
     if not references:
-        outcome.faults.append(text("连点提交，没有一次成功", "of several presses none succeeded"))
+        outcome.add("连点提交，没有一次成功", "of several presses none succeeded")
     disturbance.judge_delivery(context, outcome, next(iter(references), ""))
     return outcome
 

@@ -12,9 +12,9 @@ SECONDS = 5.0
 
 def run(context: Context) -> Finding:
     """Submit while departments keep everybody waiting and drop those who hang up."""
-    outcome = disturbance.submit_during(context, Fault(SLOW_BEFORE, SECONDS))
+    slow = Fault(SLOW_BEFORE, SECONDS)
     return disturbance.finding(
-        [outcome],
+        disturbance.at_once(context, [disturbance.submitting(slow), disturbance.asking(slow)]),
         "部门慢时申请没有丢，答复也说得清。",
         "Nothing was lost while the department was slow, and the answer was clear.",
     )

@@ -63,40 +63,52 @@ class Fault:
         return wanted and (submission or not self.submissions_only)
 
 
+@dataclass
+class _On:
+    """A fault that is on: since when, and how many calls it has hit."""
+
+    fault: Fault
+    since: datetime
+    hit: int = 0
+
+
 class Switch:
-    """The fault that is on at present, if any; switched by checks while departments answer."""
+    """The faults that are on at present: one for everybody, or one for a single case each."""
 
     def __init__(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._fault: Fault | None = None
-        self._hit = 0
-        self._since = clock()
+        self._on: dict[str, _On] = {}
 
-    def on(self, fault: Fault) -> None:
-        """Let departments fail in this way from now on."""
+    def on(self, fault: Fault, *, case: str = "") -> None:
+        """Let departments fail in this way from now on: for one case, or for everybody."""
         with self._lock:
-            self._fault, self._hit, self._since = fault, 0, self._clock()
+            self._on[case] = _On(fault, self._clock())
 
-    def off(self) -> None:
-        """Let departments recover."""
+    def off(self, *, case: str | None = None) -> None:
+        """Let departments recover: for one case, or from everything."""
         with self._lock:
-            self._fault = None
+            if case is None:
+                self._on.clear()
+            else:
+                self._on.pop(case, None)
 
-    def for_call(self, *, submission: bool, name: str = "") -> Fault | None:
-        """Return the fault that hits a call of `interface.operation`, or None."""
+    def for_call(self, *, submission: bool, name: str = "", case: str = "") -> Fault | None:
+        """Return the fault that hits a call of `interface.operation` for a case, or None."""
         with self._lock:
-            fault = self._fault
-            if fault is None or not fault.hits(submission=submission, name=name):
+            on = self._on.get(case) or self._on.get("")
+            if on is None or not on.fault.hits(submission=submission, name=name):
                 return None
-            if fault.calls and self._hit >= fault.calls:
+            if on.fault.calls and on.hit >= on.fault.calls:
                 return None
-            self._hit += 1
-            return fault
+            on.hit += 1
+            return on.fault
 
-    def as_of(self, fault: Fault) -> datetime:
+    def as_of(self, fault: Fault, case: str = "") -> datetime:
         """Return the moment whose truth a stale department tells."""
-        return self._since - timedelta(seconds=fault.seconds)
+        with self._lock:
+            on = self._on.get(case) or self._on.get("")
+        return (on.since if on else self._clock()) - timedelta(seconds=fault.seconds)
 
 
 def spoil(fault: Fault, answer: http.Response) -> http.Response:

@@ -15,7 +15,7 @@ from ..openapi import Document, Operation, Problem
 from . import faults
 from .http import RESET, Request, Response, Server
 from .launch import LaunchRefusedError, Residents, Session, Sessions, TokenKeys
-from .record import DROPPED, FAULT, INVALID, UNAUTHORISED, Call, Diary, personal_in_url
+from .record import DROPPED, FAULT, INVALID, REFUSED, UNAUTHORISED, Call, Diary, personal_in_url
 from .simulation import Answer, Department, problem
 from .sources import of_person, value_at
 from .submissions import Submission
@@ -57,6 +57,11 @@ class Gateway:
     def truth(self, person: int, source: str) -> Any:
         """Return what the registers say of a person, by `x-minshi-source`: `person.name`, `residence.days`."""
         return value_at(of_person(self.world, person), source)
+
+    def taken(self, case: str) -> list[Submission]:
+        """Return the submissions of a case that departments hold."""
+        held = [each for department in self.departments.values() for each in department.submissions(case)]
+        return [each for each in held if each.submission]
 
     # ------------------------------------------------------------------ one request
 
@@ -141,7 +146,7 @@ class Gateway:
             problems=[each.as_dict() for each in problems],
             submission=submission,
         )
-        fault = self.faults.for_call(submission=submission, name=call.name)
+        fault = self.faults.for_call(submission=submission, name=call.name, case=session.case)
         if fault is None:
             answer = self._decide(call, department, operation, session=session, params=params, problems=problems)
             call.status = answer.status
@@ -172,7 +177,7 @@ class Gateway:
             return self._told(call, faults.spoil(fault, _failed()))
         if fault.kind == faults.LYING and not call.submission:
             session = replace(session, person=self._somebody_else(session.person))
-        as_of = self.faults.as_of(fault) if fault.kind == faults.STALE else None
+        as_of = self.faults.as_of(fault, session.case) if fault.kind == faults.STALE else None
         answer = self._decide(
             call, department, operation, session=session, params=params, problems=problems, as_of=as_of
         )
@@ -217,6 +222,14 @@ class Gateway:
             operation, session, params, call.body, call.idempotency_key, now=call.at, as_of=as_of
         )
         call.outcome = answer.outcome
+        if answer.outcome == REFUSED:
+            told = answer.value
+            call.refusal = {
+                "title_en": told.get("title", ""),
+                "title_zh": told.get("title_zh", ""),
+                "remedy_en": told.get("remedy", ""),
+                "remedy_zh": told.get("remedy_zh", ""),
+            }
         return answer
 
     def _note(

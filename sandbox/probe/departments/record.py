@@ -42,6 +42,7 @@ class Call:
     outcome: str = ""
     status: int = 0
     fault: str = ""
+    refusal: dict[str, str] = field(default_factory=dict)
     idempotency_key: str = ""
     submission: bool = False
 

@@ -9,6 +9,7 @@ import pytest
 
 from sandbox.probe.badinput import bad_requests
 from sandbox.probe.fuzz import SchemathesisFuzzer
+from sandbox.probe.odd import odd_requests
 from sandbox.probe.openapi import Document
 from tests.sandbox.probe.bench import content
 
@@ -92,14 +93,22 @@ def test_references_in_circles_are_an_error() -> None:
 
 
 def test_every_bad_request_is_really_bad(contract: Document) -> None:
-    operation = contract.by_id["submitApplication"]
-    found = bad_requests(contract, operation, needs_session=True)
-    assert len(found) >= 15
-    for bad in found:
-        if bad.with_session:
+    for name, least in (("submitApplication", 25), ("openSession", 12), ("launch", 3)):
+        operation = contract.by_id[name]
+        found = bad_requests(contract, operation)
+        assert len(found) >= least
+        for bad in found:
+            query = bad.target.partition("?")[2]
             headers = {"content-type": bad.content_type}
-            problems, _ = contract.request_problems(operation, path={}, query="", headers=headers, body=bad.body)
+            problems, _ = contract.request_problems(operation, path={}, query=query, headers=headers, body=bad.body)
             assert problems, bad.wrong["en"]
+
+
+def test_odd_requests_are_many_and_differ(contract: Document) -> None:
+    for operation in contract.operations:
+        made = odd_requests(contract, operation)
+        assert len({each.key for each in made}) == len(made)
+        assert len(made) >= 12
 
 
 def test_the_same_seed_draws_the_same_requests(contract: Document) -> None:
