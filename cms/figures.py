@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet, Value
 
@@ -68,11 +69,12 @@ def life_events() -> list[LifeEvent]:
     return [event for event in events if event.items]  # type: ignore[attr-defined]
 
 
-def windows() -> QuerySet[Department]:
-    """Return the departments with something published, each with `item_count`."""
+def windows(opened: QuerySet[Any]) -> QuerySet[Department]:
+    """Return the departments with an opened window and something published, each with `item_count`."""
     shown = Count("service_items", filter=Q(service_items__state="published"), distinct=True)
     interfaces = Count("interfaces", filter=Q(interfaces__versions__state__in=PUBLISHED_STATES), distinct=True)
-    counted = Department.objects.annotate(item_count=shown, interface_count=interfaces)
+    departments = Department.objects.filter(pk__in=opened.values("department"))
+    counted = departments.annotate(item_count=shown, interface_count=interfaces)
     return counted.filter(Q(item_count__gt=0) | Q(interface_count__gt=0)).order_by("-item_count", "code")
 
 

@@ -33,7 +33,7 @@ class HomePage(Page):
         """Add what the market has to offer now."""
         return super().get_context(request, *args, **kwargs) | {
             "life_events": figures.life_events(),
-            "windows": figures.windows(),
+            "windows": figures.windows(DepartmentWindowPage.objects.live()),
             "popular": figures.popular_items(),
             "market": figures.market(),
         }
@@ -52,7 +52,9 @@ class DepartmentsPage(Page):
 
     def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict[str, object]:
         """Add the departments that have something to show."""
-        return super().get_context(request, *args, **kwargs) | {"windows": figures.windows()}
+        return super().get_context(request, *args, **kwargs) | {
+            "windows": figures.windows(DepartmentWindowPage.objects.child_of(self).live())
+        }
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
         """Find a window and its department in one query."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from marketplace.accounts.models import ApiToken, Department, User
-from marketplace.accounts.services import issue_token, revoke_token
+from marketplace.accounts.services import find_token, issue_token, revoke_token
 from marketplace.core import clock
 from marketplace.demo.processes import Processes
 from marketplace.demo.telling import CONTENT, content
@@ -18,19 +18,27 @@ CITY_PEOPLE = 1000
 CITY_SEED = 7
 
 
-def department_token(*, department: Department, user: User, source: str) -> str:
-    """Return the secret of a fresh token with which a department's system may report events."""
-    for earlier in ApiToken.objects.filter(source=source, revoked_at=None):
-        revoke_token(token=earlier, by=user, now=clock.now())
-    return issue_token(
-        name=f"{department.name_zh} 业务系统",
-        user=user,
+def department_token(folder: Path) -> Path:
+    """Return the file in the demo's folder with the token of the bureau's system; one that still works is kept."""
+    path, now = folder / "events-token", clock.now()
+    if path.exists() and find_token(secret=path.read_text(), now=now):
+        return path
+    publisher = User.objects.get(email="publisher@psb.example")
+    for earlier in ApiToken.objects.filter(source=SOURCE, revoked_at=None):
+        revoke_token(token=earlier, by=publisher, now=now)
+    police = Department.objects.get(code="psb")
+    secret = issue_token(
+        name=f"{police.name_zh} 业务系统",
+        user=publisher,
         scopes=["events:write"],
-        now=clock.now(),
+        now=now,
         lifetime=timedelta(days=365),
-        department=department,
-        source=source,
+        department=police,
+        source=SOURCE,
     )[1]
+    path.touch(mode=0o600)
+    path.write_text(secret)
+    return path
 
 
 def start_hosts(processes: Processes, *, folder: Path, platform: str) -> None:
@@ -38,15 +46,10 @@ def start_hosts(processes: Processes, *, folder: Path, platform: str) -> None:
 
     `folder` keeps their state, `platform` is the platform's own address.
     """
-    police = Department.objects.get(code="psb")
-    token = department_token(department=police, user=User.objects.get(email="publisher@psb.example"), source=SOURCE)
-    secret = folder / "events-token"
-    secret.touch(mode=0o600)
-    secret.write_text(token)
     gateway = [sys.executable, "-m", "sandbox.probe", "gateway", "--port", str(GATEWAY_PORT)]
     gateway += ["--seed", str(CITY_SEED), "--people", str(CITY_PEOPLE), "--interfaces", str(CONTENT / "interfaces")]
     gateway += ["--jwks", f"{platform}/.well-known/jwks.json"]
-    gateway += ["--events-url", f"{platform}/api/v1/events", "--events-token-file", str(secret)]
+    gateway += ["--events-url", f"{platform}/api/v1/events", "--events-token-file", str(department_token(folder))]
     processes.start("gateway", [*gateway, "--decide-after", str(DECIDE_AFTER_SECONDS)])
     for vendor in content("bodies.json")["vendors"]:
         _start_app(processes, folder, vendor["app"])

@@ -225,6 +225,11 @@ def _table(outcome: dict[str, Any]) -> Iterable[str]:
     yield f"  ledger       {outcome['ledger']['debits']} = {outcome['ledger']['credits']}"
     yield f"  audit        {outcome['audit']['events']} events, verified: {outcome['audit']['verified']}"
     yield ""
+    yield from sign_ins()
+
+
+def sign_ins() -> Iterable[str]:
+    """Return the lines that say who may sign in, and with what."""
     yield f"Sign-ins (password {PASSWORD})"
     bodies = content("bodies.json")
     for person in bodies["people"]:

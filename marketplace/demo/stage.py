@@ -112,25 +112,19 @@ class Stage:
         start_workers(self.processes)
         start_web(self.processes, address=self.address)
 
-    def ensure_engine(self) -> bool:
-        """Make sure an engine answers; return False (after saying why) where none may be started."""
+    def ensure_engine(self) -> None:
+        """Make sure an engine answers; raise EngineUnavailable where none may be started."""
         folder = Path(settings.STATE_DIR) / "engine"
         was_running = daemon.own_pid(daemon.Layout(folder)) is not None
-        try:
-            host = daemon.ensure(folder)
-        except daemon.EngineUnavailable as error:
-            self.say(f"No Docker engine: {error}")
-            return False
+        host = daemon.ensure(folder)
         if not was_running and daemon.own_pid(daemon.Layout(folder)) is not None:
             self.farewell.callback(daemon.stop, folder)
         os.environ["MINSHI_DOCKER_HOST"] = settings.DOCKER_HOST = host
-        return True
 
     def prepare_sandbox(self) -> None:
-        """Make sure of an engine and of the sandbox's images, with progress; RuntimeError without an engine."""
+        """Make sure of an engine and of the sandbox's images, with progress; raise EngineUnavailable without them."""
         self.say("Prove: preparing the sandbox's images (about two minutes the first time)")
-        if not self.ensure_engine():
-            raise RuntimeError("The story needs a Docker engine. Install what is named above and run the demo again.")
+        self.ensure_engine()
         engine.connect(settings.DOCKER_HOST).ensure_images(lambda line: self.say(f"  {line}"))
 
     def send_events(self, events: list[dict[str, Any]], token: str) -> list[dict[str, Any]]:
@@ -144,8 +138,12 @@ class Stage:
             return json.load(response)
 
     def serve(self) -> None:
-        """Serve platform, apps and gateway until Ctrl-C."""
-        self.ensure_engine()
+        """Serve platform, apps and gateway until Ctrl-C; without an engine what is uploaded waits in the queue."""
+        self.clock.stop()
+        try:
+            self.ensure_engine()
+        except daemon.EngineUnavailable as error:
+            self.say(f"{error} Until then uploads wait in the queue.")
         self.start_platform()
         start_hosts(self.processes, folder=self.folder, platform=f"http://{self.address}")
         self.say(f"Serving at http://{self.address} - stop with Ctrl-C.")

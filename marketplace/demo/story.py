@@ -9,6 +9,7 @@ from marketplace.demo.chapters import ask, build, choose, pay, people, publish
 from marketplace.demo.outcome import summarise
 from marketplace.demo.stage import Stage
 from marketplace.demo.telling import Telling
+from sandbox.engine import EngineUnavailable
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,10 @@ class Scale:
 
 
 def play(stage: Stage, scale: Scale) -> dict[str, Any]:
-    """Play every chapter and return the outcome (demo_outcome.schema.json, plus `table`: the lines to print)."""
+    """Play every chapter and return the outcome (demo_outcome.schema.json, plus `table`: the lines to print).
+
+    Without an engine the order is left waiting for its rehearsal; raises EngineUnavailable.
+    """
     telling = Telling(
         quarter=settled_quarter(stage.clock().date()),
         clock=stage.clock,
@@ -36,7 +40,11 @@ def play(stage: Stage, scale: Scale) -> dict[str, Any]:
     stage.say("Ask: the bureau drafts its demand order")
     pay.publish_tariff(telling)
     ask.draft(telling)
-    stage.prepare_sandbox()
+    try:
+        stage.prepare_sandbox()
+    except EngineUnavailable:
+        ask.ask_for_rehearsal(telling)
+        raise
     stage.start_platform()
     stage.say("Ask: the sandbox rehearses the order against the reference app")
     ask.rehearse_and_open(telling)

@@ -46,9 +46,12 @@ def test_building_again_changes_nothing(market):
 
 
 def test_a_new_department_gets_its_window(client, market):
-    factory.department("transport", name_zh="市交通局", name_en="Transport Bureau")
+    transport = factory.department("transport", name_zh="市交通局", name_en="Transport Bureau")
+    factory.service_item(transport)
+    assert "市交通局" not in client.get("/zh-hans/").content.decode()
     assert build_site() == 2
     assert "市交通局" in client.get("/zh-hans/departments/transport/").content.decode()
+    assert "市交通局" in client.get("/zh-hans/").content.decode()
 
 
 def test_languages_are_translations_of_each_other(market):

@@ -4,7 +4,6 @@ The engine is the tests' own and says what a script tells it to; the demo and th
 """
 
 import json
-from datetime import UTC, datetime
 
 import jsonschema
 import pytest
@@ -17,23 +16,10 @@ from marketplace.demo.chapters import ask, build, choose, pay, people, publish
 from marketplace.demo.outcome import summarise
 from marketplace.demo.telling import Telling
 from sandbox.engine import IntakeRefused
+from tests.demo.standing import TODAY, StandingClock
 from tests.sandbox import fake_engine
 
-TODAY = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 CASES, REVIEWS = 110, 60
-
-
-class StandingClock:
-    """A clock that stands where the story puts it."""
-
-    def __init__(self):
-        self.moment = TODAY
-
-    def __call__(self):
-        return self.moment
-
-    def travel(self, to):
-        self.moment = to
 
 
 @pytest.fixture

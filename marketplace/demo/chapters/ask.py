@@ -49,11 +49,15 @@ def draft(telling: Telling) -> None:
         )
 
 
+def ask_for_rehearsal(telling: Telling) -> None:
+    """The editor asks the sandbox to play the order's own plan."""
+    request_rehearsal(order=telling.order, by=telling.people["editor"], now=telling.at(telling.quarter.day(-46)))
+
+
 def rehearse_and_open(telling: Telling) -> None:
     """The sandbox plays the order's plan against the reference app; then the publisher opens the order."""
     editor, publisher = telling.people["editor"], telling.people["publisher"]
-    telling.at(telling.quarter.day(-46))
-    request_rehearsal(order=telling.order, by=editor, now=telling.clock())
+    ask_for_rehearsal(telling)
     deadline = time.monotonic() + WAIT_SECONDS
     while telling.order.rehearsed_at is None:
         if time.monotonic() > deadline:

@@ -1,5 +1,6 @@
 """The bodies and people of the story, and who may do what."""
 
+from cms.services import build_site
 from marketplace.accounts.models import Department, User
 from marketplace.accounts.services import grant_department_role, grant_platform_role
 from marketplace.demo.telling import PASSWORD, Telling, content
@@ -15,13 +16,14 @@ def credit_code(number: int, *, kind: str) -> str:
 
 
 def tell(telling: Telling) -> None:
-    """Found the departments and the platform's team."""
+    """Found the departments, with a window each, and the platform's team."""
     now = telling.at(telling.quarter.day(-60))
     bodies = content("bodies.json")
     for number, body in enumerate(bodies["departments"]):
         telling.departments[body["code"]] = Department.objects.create(
             credit_code=credit_code(number, kind="11"), **body
         )
+    build_site()
     for person in bodies["people"]:
         user = User.objects.create_user(person["email"], PASSWORD, name=person["name"], language="zh-hans")
         telling.people[person["key"]] = user

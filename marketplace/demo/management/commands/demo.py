@@ -13,8 +13,15 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from marketplace.demo import clock as demo_clock
+from marketplace.demo.outcome import sign_ins
 from marketplace.demo.stage import AlreadyRunning, Stage
 from marketplace.demo.story import Scale, play
+from sandbox.engine import EngineUnavailable
+
+WAITING = (
+    "Until then the order waits for its rehearsal, and with it everything that follows; "
+    "the next demo tells the story anew."
+)
 
 
 class Command(BaseCommand):
@@ -41,26 +48,33 @@ class Command(BaseCommand):
         if options["worker"]:
             self._work(folder, options["worker"])
             return
-        started = time.monotonic()
         try:
             with Stage.open(folder, port=options["port"], say=self._say) as stage:
-                outcome = stage.outcome()
-                if outcome is None:
-                    self._prepare(stage)
-                    outcome = play(stage, Scale(options["cases"], options["reviews"]))
-                    outcome["seconds"] = round(time.monotonic() - started, 1)
-                    stage.finish(outcome)
-                self._report(outcome, options["json"])
+                try:
+                    outcome = stage.outcome() or self._tell(stage, Scale(options["cases"], options["reviews"]))
+                except EngineUnavailable as error:
+                    if options["no_serve"]:
+                        raise CommandError(f"{error} {WAITING}") from None
+                    self._say("\n".join([f"{error} {WAITING}", "", *sign_ins()]))
+                else:
+                    self._report(outcome, options["json"])
                 if not options["no_serve"]:
                     stage.serve()
         except AlreadyRunning as error:
             raise CommandError(str(error)) from None
 
+    def _tell(self, stage: Stage, scale: Scale) -> dict[str, Any]:
+        started = time.monotonic()
+        self._prepare(stage)
+        outcome = play(stage, scale)
+        outcome["seconds"] = round(time.monotonic() - started, 1)
+        stage.finish(outcome)
+        return outcome
+
     def _prepare(self, stage: Stage) -> None:
         stage.clear_unfinished()
         self._say("Database")
         call_command("migrate", verbosity=0, interactive=False)
-        call_command("build_site", verbosity=0)
 
     def _work(self, folder: Path, queues: str) -> None:
         demo_clock.install(folder / "clock")
