@@ -2,8 +2,10 @@
 
 import atexit
 import functools
+import importlib
 import os
 import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,12 +13,14 @@ import pytest
 import pytest_django
 from django.conf import settings as django_settings
 from django.contrib.contenttypes.models import ContentType
+from django.db import connection
 
 from sandbox.engine import EngineUnavailable, daemon
 from tests import factory
 from tests.looks.browser import chromium, page, site  # noqa: F401
 from tests.migrated import MigratedCopy
 
+LEDGER_TRIGGERS = importlib.import_module("billing.migrations.0002_transfers_stay_as_written").SQLITE
 NOW = datetime(2026, 8, 3, 2, 0, tzinfo=UTC)
 
 
@@ -49,6 +53,22 @@ def django_db_setup(
     """Keep what was migrated for the next run."""
     with django_db_blocker.unblock():
         migrated_copy.keep()
+
+
+@pytest.fixture(autouse=True)
+def _ledger_is_emptied_by_tests_alone(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let SQLite's flush after a transactional test past the triggers that keep the ledger (PostgreSQL truncates)."""
+    marker = request.node.get_closest_marker("django_db")
+    flushed = "live_server" in request.fixturenames or (marker and marker.kwargs.get("transaction"))
+    if not flushed or connection.vendor != "sqlite":
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER ledger_refuses_delete")
+        cursor.execute("DELETE FROM billing_transfer")
+        cursor.execute(LEDGER_TRIGGERS["DELETE"])
 
 
 @pytest.fixture
