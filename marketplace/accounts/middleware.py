@@ -13,20 +13,28 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+from django.utils.translation import trans_real
 
 from marketplace.accounts.desks import needs_second_factor
 
+API = "/api/"
 YEAR = 365 * 24 * 3600
 SECOND_FACTOR_CHECKED = "second_factor_checked"
 
 
 class LanguageMiddleware(LocaleMiddleware):
-    """Django's own, with the platform's default instead of the browser's wish where nothing was chosen."""
+    """Django's own, with the platform's default instead of the browser's wish where nothing was chosen.
+
+    Programs choose by `Accept-Language`: the sentences of the API's problem details follow it.
+    """
 
     def process_request(self, request: HttpRequest) -> None:
         """Activate the language of this request."""
-        from_path = translation.get_language_from_path(request.path_info)
-        chosen = from_path or request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        if request.path_info.startswith(API):
+            chosen = asked_for(request.headers.get("Accept-Language", ""))
+        else:
+            from_path = translation.get_language_from_path(request.path_info)
+            chosen = from_path or request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         known = dict(settings.LANGUAGES)
         translation.activate(chosen if chosen in known else settings.LANGUAGE_CODE)
         request.LANGUAGE_CODE = translation.get_language()
@@ -37,6 +45,8 @@ class LanguageMiddleware(LocaleMiddleware):
         Problem details are left alone: a 404 of the API isn't a page that another language might have.
         """
         if response.headers.get("Content-Type", "").startswith("application/problem+json"):
+            response.headers.setdefault("Content-Language", translation.get_language())
+            patch_vary_headers(response, ["Accept-Language"])
             return response
         response = super().process_response(request, response)
         from_path = translation.get_language_from_path(request.path_info)
@@ -75,6 +85,16 @@ class SecondFactorMiddleware:
         if is_mfa_enabled(request.user):
             request.session[SECOND_FACTOR_CHECKED] = True
         return None
+
+
+def asked_for(header: str) -> str:
+    """Return the first language of an Accept-Language header that the platform speaks, or its default."""
+    for code, _quality in trans_real.parse_accept_lang_header(header.lower()):
+        try:
+            return trans_real.get_supported_language_variant(code)
+        except LookupError:
+            continue
+    return settings.LANGUAGE_CODE
 
 
 def remember_language(response: HttpResponseBase, language: str) -> None:

@@ -1,6 +1,7 @@
 """Bearer authentication of the API by token and scope."""
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja.security import HttpBearer
 
 from marketplace.accounts.models import ApiToken
@@ -20,5 +21,6 @@ class Scope(HttpBearer):
         """Return the token, None when it isn't valid; raise NotAllowed without the scope."""
         found = find_token(secret=token, now=clock.now())
         if found and self.scope not in found.scopes:
-            raise NotAllowed(f"This token lacks the scope {self.scope}.", code="scope-missing")
+            message = _("This token lacks the scope %(scope)s.") % {"scope": self.scope}
+            raise NotAllowed(message, code="scope-missing")
         return found

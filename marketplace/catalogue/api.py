@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from ninja import File, Router, Schema
 from ninja.files import UploadedFile
 
@@ -182,6 +183,6 @@ def upload(request: HttpRequest, code: str, document: File[UploadedFile]) -> tup
     token = request.auth  # type: ignore[attr-defined]
     interface = get_object_or_404(Interface.objects.editable_by(token.user), code=code)
     if token.department_id is not None and token.department_id != interface.department_id:
-        raise NotAllowed("This token belongs to another department.", code="other-department")
+        raise NotAllowed(_("This token belongs to another department."), code="other-department")
     content = document.read(reading.MAX_BYTES + 1)
     return 201, services.upload_version(interface=interface, content=content, by=token.user, now=clock.now())

@@ -1,6 +1,7 @@
 """The one API: assembles the routers of all layers; errors are RFC 9457 problem details."""
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -37,17 +38,17 @@ def _validation_error(request: HttpRequest, error: ValidationError) -> HttpRespo
         {"place": "/".join(str(part) for part in each.get("loc", ())), "detail": each.get("msg", str(each))}
         for each in error.errors
     ]
-    return problem("invalid", "The request doesn't fit the schema.", status=422, errors=places)
+    return problem("invalid", _("The request doesn't fit the schema."), status=422, errors=places)
 
 
 @api.exception_handler(AuthenticationError)
 def _authentication_error(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-    return problem("unauthenticated", "Send a valid token: Authorization: Bearer mst….", status=401)
+    return problem("unauthenticated", _("Send a valid token: Authorization: Bearer mst…."), status=401)
 
 
 @api.exception_handler(Http404)
 def _not_found(request: HttpRequest, error: Http404) -> HttpResponse:
-    return problem("not-found", "There is no such thing, or not for this token.", status=404)
+    return problem("not-found", _("There is no such thing, or not for this token."), status=404)
 
 
 @api.exception_handler(HttpError)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from ninja import Router, Schema
 from ninja.errors import AuthenticationError
 
@@ -96,12 +97,12 @@ def receive_events(request: HttpRequest) -> HttpResponse:
     kind = (request.content_type or "").lower()
     if kind not in {SINGLE, BATCH}:
         count_rejection(code="unsupported-type", now=now, token=token)
-        detail = f"Send {SINGLE} or {BATCH}."
+        detail = _("Send %(single)s or %(batch)s.") % {"single": SINGLE, "batch": BATCH}
         return problem("unsupported-type", detail, status=415)
     limit = policy.EVENT_BYTES if kind == SINGLE else policy.BATCH_BYTES
     if int(request.headers.get("Content-Length") or 0) > limit:
         count_rejection(code="too-large", now=now, token=token)
-        return problem("too-large", f"The body may have up to {limit} bytes.", status=413)
+        return problem("too-large", _("The body may have up to %(limit)s bytes.") % {"limit": limit}, status=413)
     try:
         body = json.loads(request.body)
     except (ValueError, RecursionError):
@@ -113,8 +114,9 @@ def receive_events(request: HttpRequest) -> HttpResponse:
         answers = receive_batch(token=token, events=body, now=now)
         return JsonResponse([_answer(each) for each in answers], safe=False)
     count_rejection(code="not-json", now=now, token=token)
-    wanted = "an object" if kind == SINGLE else "an array of objects"
-    return problem("not-json", f"The body must be {wanted} in JSON (UTF-8).", status=400)
+    single = _("The body must be an object in JSON (UTF-8).")
+    batch = _("The body must be an array of objects in JSON (UTF-8).")
+    return problem("not-json", single if kind == SINGLE else batch, status=400)
 
 
 def _status(receipt: Receipt) -> int:
