@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import User
 from marketplace.catalogue.models import ServiceItem
+from marketplace.core.bilingual import localized
 from marketplace.core.states import StateMachine, table
 from marketplace.orders.models import DemandOrder
 from vendors.querysets import AppVersionQuerySet, ClaimQuerySet, OwnedByVendorQuerySet, QuestionQuerySet, VendorQuerySet
@@ -58,7 +59,7 @@ class Vendor(StateMachine):
         ]
 
     def __str__(self) -> str:
-        return self.name_zh
+        return localized(self, "name")
 
     def verify(self, *, by: User, now: datetime) -> None:
         """Confirm that the company is who it says it is; the credit code is its alone from here on."""
@@ -192,7 +193,7 @@ class App(models.Model):
         constraints = [models.UniqueConstraint(fields=["vendor", "service_item"], name="one_app_per_vendor_and_item")]
 
     def __str__(self) -> str:
-        return self.name_zh
+        return localized(self, "name")
 
 
 class AppVersion(StateMachine):

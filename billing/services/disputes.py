@@ -101,7 +101,7 @@ def _correct(
         raise Conflict(_("Decide the dispute while the settlement is published, or after its approval."))
     cents = granted - line.payable_cents
     adjustment = new_adjustment(cents=cents, settlement=settlement, by=by, now=now, **common)
-    recompute(settlement=settlement, by=by, now=now, reason=reason)
+    recompute(settlement=settlement, by=by, now=now, reason=dispute.number)
     publish(settlement=settlement, by=by, now=now)
     return adjustment
 

@@ -10,6 +10,7 @@ from djmoney.money import Money
 
 from billing import explanation
 from billing.pricing.exact import decimal
+from marketplace.core import bilingual
 
 register = template.Library()
 
@@ -18,6 +19,12 @@ register = template.Library()
 def yuan(cents: int | None) -> Money | None:
     """Return cents as Money, for the `money` filter; None stays None."""
     return None if cents is None else Money(Decimal(cents) / 100, "CNY")
+
+
+@register.filter
+def named_in(code: str, things: Mapping[str, object]) -> str:
+    """Return the localized name of the thing with this code, the code itself where there is none."""
+    return bilingual.localized(things[code], "name") if code in things else code
 
 
 @register.filter

@@ -20,6 +20,7 @@ from billing.pricing.exact import yuan
 from billing.pricing.period import Period
 from billing.sealing import sealed_through
 from marketplace.accounts.models import User
+from marketplace.catalogue.models import ServiceItem
 from marketplace.core import clock
 
 
@@ -82,6 +83,7 @@ def tariff(request: HttpRequest, code: str, version: int) -> HttpResponse:
         "tariff": row,
         "rules": row.read(),
         "items": _with_ranges(row),
+        "service_items": ServiceItem.objects.in_bulk(list(row.rules["items"]), field_name="code"),
         "may_propose": user and user.has_platform_permission("tariffs.edit") and row.can_move("proposed"),
         "may_approve": user and user.has_platform_permission("tariffs.approve") and row.can_move("published"),
     }

@@ -19,7 +19,9 @@ from billing.models import Dispute, Settlement, SettlementLine
 from billing.services.awards import rankings
 from billing.views.desk import finance_person, signed_in
 from marketplace.accounts.models import Department, User
+from marketplace.catalogue.models import ServiceItem
 from marketplace.core import clock
+from vendors.models import App
 
 Verb = Callable[[Settlement, User, datetime], object]
 VERBS: dict[str, tuple[Verb, object]] = {
@@ -85,7 +87,7 @@ def _context(request: HttpRequest, row: Settlement) -> dict[str, object]:
         "disputes": row.disputes.select_related("app", "line"),
         "awards": row.awards.select_related("service_item", "app", "vendor"),
         "files": row.payment_files.select_related("debtor__department"),
-        "adjustments": row.adjustments.select_related("app"),
+        "adjustments": row.adjustments.select_related("app", "dispute"),
         "path": _path(row),
         "makes": user.has_platform_permission("settlements.make"),
         "checks": user.has_platform_permission("settlements.approve") and user.pk != row.maker_id,
@@ -202,4 +204,12 @@ def award_ranking(request: HttpRequest, period: str) -> HttpResponse:
     """Show how the awards of a period come out, and why others get none."""
     row = _settlement(request, period)
     found = rankings(settlement=row, now=clock.now()) if row.version else []
-    return render(request, "billing/award_ranking.html", {"settlement": row, "rankings": found})
+    codes = [winner.app for each in found for winner in each.winners]
+    codes += [code for each in found for code, _reason in each.not_eligible]
+    context = {
+        "settlement": row,
+        "rankings": found,
+        "items": ServiceItem.objects.in_bulk([each.category for each in found], field_name="code"),
+        "apps": App.objects.in_bulk(codes, field_name="code"),
+    }
+    return render(request, "billing/award_ranking.html", context)

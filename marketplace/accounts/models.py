@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.permissions import PLATFORM_ROLES
 from marketplace.accounts.querysets import DepartmentQuerySet, UserManager
+from marketplace.core.bilingual import localized
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -83,7 +84,7 @@ class Department(models.Model):
         ordering = ["code"]
 
     def __str__(self) -> str:
-        return self.name_zh
+        return localized(self, "name")
 
 
 class DepartmentMembership(models.Model):

@@ -10,6 +10,7 @@ from modelsearch import index
 from marketplace.accounts.models import Department, User
 from marketplace.catalogue import bigrams
 from marketplace.catalogue.querysets import InterfaceQuerySet, InterfaceVersionQuerySet, ServiceItemQuerySet
+from marketplace.core.bilingual import localized
 from marketplace.core.states import StateMachine, table
 
 
@@ -70,7 +71,7 @@ class ServiceItem(index.Indexed, StateMachine):
         ordering = ["code"]
 
     def __str__(self) -> str:
-        return self.name_zh
+        return localized(self, "name")
 
     def title(self) -> str:
         """The names as the search index keeps them: Chinese cut into one and two characters."""
@@ -137,7 +138,7 @@ class LifeEvent(models.Model):
         ordering = ["position", "code"]
 
     def __str__(self) -> str:
-        return self.name_zh
+        return localized(self, "name")
 
 
 class Interface(models.Model):
@@ -164,7 +165,7 @@ class Interface(models.Model):
         ordering = ["code"]
 
     def __str__(self) -> str:
-        return self.name_zh
+        return localized(self, "name")
 
 
 class InterfaceVersion(StateMachine):

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from marketplace.accounts.models import Department, User
 from marketplace.catalogue.models import InterfaceVersion, ServiceItem
+from marketplace.core.bilingual import localized
 from marketplace.core.states import StateMachine, table
 from marketplace.orders.querysets import DemandOrderQuerySet
 
@@ -74,7 +75,7 @@ class DemandOrder(StateMachine):
         ]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.title_zh}"
+        return f"{self.code} {localized(self, 'title')}"
 
     def submit(self, *, by: User, now: datetime) -> None:
         """Hand the draft to the publisher."""
@@ -116,7 +117,7 @@ class Scenario(models.Model):
         constraints = [models.UniqueConstraint(fields=["order", "code"], name="scenario_code_once")]
 
     def __str__(self) -> str:
-        return self.title_zh
+        return localized(self, "title")
 
 
 class Amendment(models.Model):
