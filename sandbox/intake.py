@@ -9,11 +9,12 @@ from typing import BinaryIO, cast
 
 from django.conf import settings
 from django.core.files import File
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import F, Q
 
 from marketplace.core import audit, clock
-from sandbox import engines, workers
+from sandbox import engines, materials, workers
 from sandbox.cleaning import clean_value
 from sandbox.engine import EngineUnavailable, IntakeRefused, IntakeResult
 from sandbox.models import Intake, SandboxRun
@@ -108,7 +109,9 @@ def _accept(
     version: AppVersion, row: Intake, result: IntakeResult, rebuilt: File, *, now: datetime
 ) -> SandboxRun | None:
     """Keep the rebuilt archive, pin the version to its digest and queue the run."""
-    row.rebuilt.save(f"{result.image_id.partition(':')[2]}.tar", rebuilt, save=False)
+    name = result.image_id.partition(":")[2]
+    row.rebuilt.save(f"{name}.tar", rebuilt, save=False)
+    row.sbom.save(f"{name}.cdx.json", ContentFile(materials.to_bytes(result.sbom)), save=False)
     with transaction.atomic():
         found = AppVersion.objects.select_for_update().select_related("order", "app__vendor").get(pk=version.pk)
         if not is_due(found):
@@ -123,6 +126,7 @@ def _accept(
             notes=[clean_value(asdict(note), limit=300) for note in result.notes],
             uncompressed_bytes=result.uncompressed_bytes,
             rebuilt=row.rebuilt.name,
+            sbom=row.sbom.name,
         )
         if found.state == State.UPLOADED:
             found.queue(now=now, image_digest=result.image_id)

@@ -33,6 +33,7 @@ class Intake(models.Model):
     notes = models.JSONField(_("what intake changed: code, place, params"), default=list)
     uncompressed_bytes = models.PositiveBigIntegerField(default=0)
     rebuilt = models.FileField(upload_to="sandbox/rebuilt/", blank=True)
+    sbom = models.FileField(_("bill of materials, CycloneDX"), upload_to="sandbox/sbom/", blank=True)
 
     class Meta:
         constraints = [

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sandbox.views import certificates, operations, reports
+from sandbox.views import certificates, components, operations, reports
 
 app_name = "sandbox"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("runs/<int:pk>/plan.json", reports.plan, name="plan"),
     path("runs/<int:pk>/cancel/", operations.cancel, name="cancel"),
     path("versions/<int:pk>/", reports.version, name="version"),
+    path("versions/<int:pk>/components/", components.components, name="components"),
+    path("versions/<int:pk>/components.cdx.json", components.sbom, name="sbom"),
     path("versions/<int:pk>/again/", operations.run_again, name="run_again"),
     path("certificates/<str:code>/", certificates.certificate, name="certificate"),
     path("certificates/<str:code>/certificate.jws", certificates.certificate_jws, name="certificate_jws"),

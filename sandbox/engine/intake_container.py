@@ -11,8 +11,8 @@ from typing import Any, BinaryIO
 
 from docker.api.client import APIClient
 
-from . import containers, images, loading
-from .errors import ENGINE_ERROR, EngineUnavailable, IntakeRefused
+from . import bill, containers, images, loading
+from .errors import ENGINE_ERROR, EngineUnavailable, IntakeRefused, ProtocolBroken
 from .limits import INTAKE, INTAKE_ARCHIVE, MIB, IntakeLimits
 from .rebuilding import RebuiltArchive
 from .refusals import NOTICES, REFUSALS
@@ -52,14 +52,14 @@ def run(client: APIClient, archive: BinaryIO, rebuilt: BinaryIO, limits: IntakeL
         summary = conversation.hold()
         if summary is None:
             raise _failure(client.inspect_container(container_id)["State"], conversation)
-        return result(summary, manifest_ids=loading.uses_manifest_ids(client))
+        return result(summary, conversation.bill, manifest_ids=loading.uses_manifest_ids(client))
     finally:
         containers.remove(client, container_id)
         if conversation is not None:
             conversation.close()
 
 
-def result(summary: Mapping[str, Any], *, manifest_ids: bool) -> IntakeResult:
+def result(summary: Mapping[str, Any], sbom: bytes, *, manifest_ids: bool) -> IntakeResult:
     """The checker's summary as a value; our own program wrote it, so a wrong shape is our fault (EngineUnavailable)."""
     try:
         notes = tuple(
@@ -74,8 +74,9 @@ def result(summary: Mapping[str, Any], *, manifest_ids: bool) -> IntakeResult:
             volumes=tuple(str(path) for path in summary["volumes"]),
             notes=notes,
             vendor_digest=str(summary["vendor_digest"]),
+            sbom=bill.read(sbom),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, ProtocolBroken) as error:
         raise EngineUnavailable(ENGINE_ERROR, "the intake program's answer can't be read") from error
 
 
@@ -90,8 +91,14 @@ class Conversation:
         self._limits = limits
         self._feeder = threading.Thread(target=self._feed, name="intake-feeder", daemon=True)
         self._deadline = threading.Timer(WALL_CLOCK_SECONDS, self._give_up)
+        self._bill = bytearray()
         self.errors = Tail()
         self.too_slow = False
+
+    @property
+    def bill(self) -> bytes:
+        """The bill of materials as it came."""
+        return bytes(self._bill)
 
     def hold(self) -> dict[str, Any] | None:
         """The summary, or None if the checker ended without one; raises IntakeRefused."""
@@ -105,8 +112,11 @@ class Conversation:
                     self._file.flush()
                     summary: dict[str, Any] = cleaned(json.loads(data))
                     return summary
-                take(self._rebuilt, kind, data)
-        except ValueError as error:
+                if kind == b"S" and len(self._bill) < bill.MOST_BYTES:
+                    self._bill += data
+                else:
+                    take(self._rebuilt, kind, data)
+        except (ValueError, ProtocolBroken) as error:
             raise EngineUnavailable(ENGINE_ERROR, f"the intake program sent {error}") from error
         return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Ended = Literal["completed", "timeout", "probe_died", "cancelled"]
@@ -48,7 +48,7 @@ class Notice:
 
 @dataclass(frozen=True)
 class IntakeResult:
-    """The rebuilt image: the id that the engine must report after loading, and what it will run."""
+    """The rebuilt image: the id that the engine must report after loading, what it will run, and its materials."""
 
     image_id: str
     config: dict[str, Any]
@@ -56,6 +56,7 @@ class IntakeResult:
     volumes: tuple[str, ...]
     notes: tuple[Notice, ...]
     vendor_digest: str = ""
+    sbom: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

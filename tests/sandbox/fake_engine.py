@@ -46,6 +46,7 @@ class Script:
     run_fails: bool = False
     ended: str = "completed"
     lines: list[dict[str, Any]] | None = None
+    sbom: dict[str, Any] = field(default_factory=dict)
     during: Callable[[], None] = lambda: None
     images: set[str] = field(default_factory=set)
     calls: list[tuple[str, Any]] = field(default_factory=list)
@@ -92,7 +93,7 @@ class FakeEngine:
         if script.intake_fails:
             raise EngineUnavailable(NO_ENGINE)
         rebuilt.write(b"rebuilt")
-        return IntakeResult(IMAGE, {"Cmd": ["/app"]}, 1000, ("/data",), (), "sha256:" + "b" * 64)
+        return IntakeResult(IMAGE, {"Cmd": ["/app"]}, 1000, ("/data",), (), "sha256:" + "b" * 64, script.sbom)
 
     def load(self, rebuilt: Any, expected_image_id: str) -> str:
         script.calls.append(("load", rebuilt.read()))

@@ -2,8 +2,8 @@
 
 In: one JSON frame with the limits, then the archive as frames with an empty frame at its end. Out: frames with a kind
 byte: "L" a layer begins, "D" data of the rebuilt archive, "K" the layer's tar header, which goes before its data,
-"X" forget the layer, "U" numbers of kept layers that the image doesn't have (JSON), "E" end (JSON summary) or
-"R" refused (JSON).
+"X" forget the layer, "U" numbers of kept layers that the image doesn't have (JSON), "S" a part of the bill of
+materials, "E" end (JSON summary) or "R" refused (JSON).
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import sys
 from collections.abc import Mapping
 from typing import Any, BinaryIO
 
-from . import configuration, image, writing
+from . import configuration, image, sbom, writing
 from .refused import Refused
-from .streams import LENGTH_BYTES, FrameSink, FrameSource, exactly
+from .streams import CHUNK, LENGTH_BYTES, FrameSink, FrameSource, exactly
 from .survey import Survey
 
 
@@ -40,6 +40,9 @@ def examine(source: BinaryIO, sink: FrameSink, limits: Mapping[str, int]) -> dic
     kept = configuration.whitelist(chosen, limits)
     documents = writing.documents(chosen, kept)
     rebuilt.finish(chosen, documents.files)
+    bill = sbom.document([layer.materials for _name, layer in chosen.layers], documents.config_digest)
+    for start in range(0, len(bill), CHUNK):
+        sink.frame(b"S", bill[start : start + CHUNK])
     return {
         "config_digest": documents.config_digest,
         "manifest_digest": documents.manifest_digest,

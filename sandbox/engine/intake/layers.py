@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from . import tars
 from .refused import Refused
+from .sbom import Materials, Room
 from .streams import Counted, Gunzipped, Reader, Source
 
 GZIP_MAGIC = b"\x1f\x8b"
@@ -44,9 +45,12 @@ class Layer:
     set_id_files: tuple[str, ...]
     dropped_attributes: int
     dropped_devices: int
+    materials: Materials
 
 
-def rebuild(source: Source, place: str, limits: Mapping[str, int], onward: Callable[[bytes], None]) -> Layer:
+def rebuild(
+    source: Source, place: str, limits: Mapping[str, int], onward: Callable[[bytes], None], *, room: Room
+) -> Layer:
     """Read a whole layer, gzip or plain tar, and write its clean copy to `onward`; raises Refused."""
 
     def too_big() -> Refused:
@@ -60,7 +64,7 @@ def rebuild(source: Source, place: str, limits: Mapping[str, int], onward: Calla
     if magic.startswith(GZIP_MAGIC):
         unpacked = Gunzipped(raw, lambda: Refused("layer_damaged", place))
         plain = Reader(unpacked, limits["layer_bytes"], too_big)
-    writer = LayerWriter(place, limits, Counted(onward), plain)
+    writer = LayerWriter(place, limits, Counted(onward), plain, Materials(room))
     for entry in tars.entries(plain, lambda: Refused("layer_not_tar", place)):
         writer.copy(entry)
     plain.drain()
@@ -71,8 +75,11 @@ def rebuild(source: Source, place: str, limits: Mapping[str, int], onward: Calla
 class LayerWriter:
     """Copies entries that pass the rules, with nothing but name, kind, mode, owner, time, link and content."""
 
-    def __init__(self, place: str, limits: Mapping[str, int], sink: Counted, plain: Reader) -> None:
+    def __init__(
+        self, place: str, limits: Mapping[str, int], sink: Counted, plain: Reader, materials: Materials
+    ) -> None:
         self._plain = plain
+        self._materials = materials
         self._place = place
         self._limits = limits
         self._sink = sink
@@ -112,7 +119,7 @@ class LayerWriter:
             if entry.mode & SET_ID_BITS:
                 self._set_id.append(name)
         self._sink.write(content.tobuf(tarfile.PAX_FORMAT, "utf-8", "strict"))
-        self._copy_content(entry, content.size)
+        self._copy_content(entry, content)
 
     def finish(self, raw_digest: str, diff_id: str) -> Layer:
         """End the clean copy and sum up."""
@@ -126,19 +133,28 @@ class LayerWriter:
             set_id_files=tuple(self._set_id[:20]),
             dropped_attributes=self._dropped_attributes,
             dropped_devices=self._dropped_devices,
+            materials=self._materials,
         )
 
-    def _copy_content(self, entry: tarfile.TarInfo, size: int) -> None:
-        left = size
+    def _copy_content(self, entry: tarfile.TarInfo, content: tarfile.TarInfo) -> None:
+        kind = self._materials.interest(content.name, content.size) if content.isreg() else ""
+        if not kind and not content.isdir():
+            self._materials.notice(content.name)
+        parts: list[bytes] = []
+        left = content.size
         while left:
             data = self._plain.some(left)
             if not data:
                 raise self._refused("layer_damaged", entry.name)
             left -= len(data)
             self._sink.write(data)
-        self._sink.write(bytes(-size % tarfile.BLOCKSIZE))
+            if kind:
+                parts.append(data)
+        self._sink.write(bytes(-content.size % tarfile.BLOCKSIZE))
         if self._sink.bytes_written > self._limits["layer_bytes"]:
             raise self._refused("layer_too_big", "", limit_mib=self._limits["layer_bytes"] >> 20)
+        if kind:
+            self._materials.take(content.name, kind, b"".join(parts))
 
     def _check_attributes(self, entry: tarfile.TarInfo) -> None:
         for key in entry.pax_headers:

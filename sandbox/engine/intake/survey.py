@@ -11,6 +11,7 @@ from typing import Protocol
 from . import layers, tars
 from .layers import Layer
 from .refused import Refused
+from .sbom import Room
 from .streams import Part, Reader, Source
 
 JSON_TOTAL_BYTES = 16 * 1024 * 1024
@@ -43,6 +44,7 @@ class Survey:
         self._sink = sink
         self._kept: set[str] = set()
         self._sent_bytes = 0
+        self._room = Room()
         self._json: dict[str, bytes] = {}
         self._layers: dict[str, Layer | Refused] = {}
         self._links: dict[str, str] = {}
@@ -112,7 +114,7 @@ class Survey:
         """Rebuild it; what is wrong with a file matters only if the image asks for it as a layer."""
         self._sink.begin()
         try:
-            found = layers.rebuild(content, name, self.limits, self._send)
+            found = layers.rebuild(content, name, self.limits, self._send, room=self._room)
         except Refused as refused:
             if refused.code == "image_too_big":
                 raise

@@ -123,18 +123,32 @@ def frames(data: bytes, chunk: int = 10_000) -> bytes:
 
 def check(archive: bytes, limits: IntakeLimits = SMALL) -> tuple[str, dict[str, Any], bytes]:
     """Run the intake program on an archive: (kind of its last frame, that frame's JSON, the rebuilt archive)."""
+    file_made = io.BytesIO()
+    rebuilt = RebuiltArchive(file_made, limits.image_bytes + MIB)
+    kind, data = "", b""
+    for kind, data in answers(archive, limits):
+        take(rebuilt, kind.encode(), data)
+    return kind, json.loads(data), file_made.getvalue()
+
+
+def bill_of(archive: bytes, limits: IntakeLimits = SMALL) -> bytes:
+    """The bill of materials that the intake program sends."""
+    told = answers(archive, limits)
+    assert told[-1][0] == "E", told[-1]
+    return b"".join(data for kind, data in told if kind == "S")
+
+
+def answers(archive: bytes, limits: IntakeLimits) -> list[tuple[str, bytes]]:
+    """(kind, data) of every frame that the intake program sends about an archive."""
     text = json.dumps(asdict(limits)).encode()
     output = io.BytesIO()
     converse(io.BytesIO(len(text).to_bytes(4, "big") + text + frames(archive)), output)
-    answer, place, file_made = memoryview(output.getvalue()), 0, io.BytesIO()
-    rebuilt = RebuiltArchive(file_made, limits.image_bytes + MIB)
-    kind, data = b"", b""
-    while place < len(answer):
-        length = int.from_bytes(answer[place + 1 : place + 5], "big")
-        kind, data = bytes(answer[place : place + 1]), bytes(answer[place + 5 : place + 5 + length])
-        place += 5 + length
-        take(rebuilt, kind, data)
-    return kind.decode(), json.loads(data), file_made.getvalue()
+    stream, place, found = output.getvalue(), 0, []
+    while place < len(stream):
+        end = place + 5 + int.from_bytes(stream[place + 1 : place + 5], "big")
+        found.append((stream[place : place + 1].decode(), stream[place + 5 : end]))
+        place = end
+    return found
 
 
 def files_of(archive: bytes) -> dict[str, bytes]:

@@ -11,6 +11,7 @@ import pytest
 
 from sandbox.engine import Engine, EngineUnavailable, IntakeRefused, build_app_archive, daemon, hosts, images
 from tests.sandbox.engine.archives import docker_archive, layer, oci_archive
+from tests.sandbox.engine.test_sbom import rpm_database, rpm_header
 
 pytestmark = pytest.mark.engine
 
@@ -142,3 +143,15 @@ def test_two_starts_make_one_engine_and_stop_ends_it(real_engine: Engine) -> Non
         assert hosts.silence(hosts_found[0]) is not None
         assert daemon.stop(state) is False
     assert hosts.silence(real_engine.host) is None
+
+
+def test_the_bill_of_materials_comes_with_the_image(real_engine: Engine, tmp_path: Path) -> None:
+    metadata = b"Metadata-Version: 2.1\nName: Some_Library\nVersion: 1.2\n"
+    database = rpm_database(rpm_header(name="bash", version="5.2", release="1", arch="x86_64"))
+    files = {"/opt/some.dist-info/METADATA": metadata, "/var/lib/rpm/rpmdb.sqlite": database}
+    path = build_app_archive(files, ["/a"], {}, tmp_path / "a.tar", "app")
+    with path.open("rb") as archive, (tmp_path / "rebuilt.tar").open("w+b") as rebuilt:
+        found = real_engine.intake(archive, rebuilt).sbom
+    urls = {component.get("purl", "").partition("?")[0] for component in found["components"]}
+    assert {"pkg:pypi/some-library@1.2"} <= urls
+    assert any(url.startswith("pkg:rpm/") and url.endswith("/bash@5.2-1") for url in urls), urls
