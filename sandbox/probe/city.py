@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 try:
-    from sandbox.world import AS_OF, Person, World
+    from sandbox.world import AS_OF, Chance, Dossier, Person, World
 except ModuleNotFoundError:
-    from world import AS_OF, Person, World  # type: ignore[no-redef]
+    from world import AS_OF, Chance, Dossier, Person, World  # type: ignore[no-redef]
 
-__all__ = ["AS_OF", "Person", "World"]
+__all__ = ["AS_OF", "Chance", "Dossier", "Person", "World"]

@@ -1,32 +1,23 @@
-"""Owns reading an OpenAPI 3.1 document: which operation a request means, and what is wrong with a request or answer."""
+"""Owns reading an OpenAPI document (3.0 or 3.1): which operation a request means, and what is wrong with a message."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import unquote
 
-from jsonschema import Draft202012Validator, FormatChecker
-from referencing import Registry
-from referencing.jsonschema import DRAFT202012
+from .dialects import modern
+from .judging import Judges, Problem, escape
+from .parameters import Carried, form
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-_DOCUMENT = "urn:minshi:document"
-_MOST_PROBLEMS = 10
+JSON = "application/json"
+_FORM = "application/x-www-form-urlencoded"
 
-
-@dataclass(frozen=True)
-class Problem:
-    """One place where a message differs from its document: `place` is a JSON pointer or a parameter's name."""
-
-    place: str
-    message: str
-
-    def as_dict(self) -> dict[str, str]:
-        """Return it as plain data for evidence."""
-        return {"place": self.place, "message": self.message}
+__all__ = ["JSON", "METHODS", "Document", "Operation", "Problem", "escape", "split_path"]
 
 
 @dataclass(frozen=True)
@@ -47,11 +38,6 @@ class Operation:
         return sum(not segment.startswith("{") for segment in self.segments)
 
 
-def escape(segment: str) -> str:
-    """Return one reference token of a JSON pointer (RFC 6901)."""
-    return segment.replace("~", "~0").replace("/", "~1")
-
-
 def split_path(path: str) -> tuple[str, ...]:
     """Return the decoded segments of a path, the outer slashes ignored."""
     return tuple(unquote(segment) for segment in path.strip("/").split("/")) if path.strip("/") else ()
@@ -61,12 +47,13 @@ class Document:
     """A compiled OpenAPI document. References resolve only inside it; nothing is ever fetched."""
 
     def __init__(self, document: dict[str, Any]) -> None:
-        self.document = document
-        resource = DRAFT202012.create_resource(document)
-        self._registry: Registry = Registry().with_resource(_DOCUMENT, resource)
-        self._validators: dict[str, Draft202012Validator] = {}
+        self.document = modern(document)
+        self._judges = Judges(self.document)
         self.operations = list(self._compile())
         self.by_id = {operation.id: operation for operation in self.operations}
+        self._by_length: dict[int, list[Operation]] = {}
+        for operation in sorted(self.operations, key=lambda each: -each.literal_segments):
+            self._by_length.setdefault(len(operation.segments), []).append(operation)
 
     def _compile(self) -> Iterator[Operation]:
         for path, item in self.document.get("paths", {}).items():
@@ -78,7 +65,9 @@ class Document:
                     continue
                 pointer = f"/paths/{escape(path)}/{method}"
                 own = [(f"{pointer}/parameters/{i}", p) for i, p in enumerate(item[method].get("parameters", []))]
-                resolved = tuple(self.resolve(where, parameter) for where, parameter in (*shared, *own))
+                # A parameter of the operation takes the place of one of the path that has its name.
+                found = [self.resolve(where, parameter) for where, parameter in (*shared, *own)]
+                resolved = tuple({(each[1]["name"], each[1]["in"]): each for each in found}.values())
                 yield Operation(
                     id=item[method].get("operationId", f"{method} {path}"),
                     method=method.upper(),
@@ -94,7 +83,7 @@ class Document:
         for _ in range(20):
             if not (isinstance(node, dict) and isinstance(node.get("$ref"), str)):
                 return pointer, node
-            pointer = node["$ref"].removeprefix("#")
+            pointer = unquote(node["$ref"]).removeprefix("#")
             node = self.at(pointer)
         raise ValueError(f"references go in circles at {pointer}")
 
@@ -106,49 +95,79 @@ class Document:
             node = node[int(token)] if isinstance(node, list) else node[token]
         return node
 
+    def target(self, reference: str) -> Any:
+        """Return the node that a reference leads to. ValueError when it leads out of the document or nowhere."""
+        if not reference.startswith("#"):
+            raise ValueError("a reference that leads out of the document")
+        try:
+            return self.at(unquote(reference).removeprefix("#"))
+        except (LookupError, TypeError) as error:
+            raise ValueError("a reference that leads nowhere") from error
+
     def match(self, method: str, path: str) -> tuple[Operation | None, dict[str, str], bool]:
         """Return the operation, its path parameters, and whether the path exists with another method."""
         asked = split_path(path)
-        found = [o for o in self.operations if len(o.segments) == len(asked) and _fits(o.segments, asked)]
-        same = sorted((o for o in found if o.method == method), key=lambda o: -o.literal_segments)
-        if not same:
-            return None, {}, bool(found)
-        pairs = zip(same[0].segments, asked, strict=True)
-        return same[0], {name[1:-1]: value for name, value in pairs if name.startswith("{")}, True
+        known = False
+        for operation in self._by_length.get(len(asked), ()):
+            params = _fitting(operation.segments, asked)
+            if params is None:
+                continue
+            if operation.method == method:
+                return operation, params, True
+            known = True
+        return None, {}, known
 
     def validate(self, pointer: str, value: Any) -> list[Problem]:
         """Return what is wrong with a value under the schema at a pointer; formats are asserted."""
-        validator = self._validators.get(pointer)
-        if validator is None:
-            schema = {"$ref": f"{_DOCUMENT}#{pointer}"}
-            validator = Draft202012Validator(schema, registry=self._registry, format_checker=FormatChecker())
-            self._validators[pointer] = validator
-        problems = []
-        for error in validator.iter_errors(value):
-            place = "/" + "/".join(escape(str(token)) for token in error.absolute_path)
-            problems.append(Problem(place if place != "/" else "", error.message[:300]))
-            if len(problems) == _MOST_PROBLEMS:
-                break
-        return problems
+        return self._judges.at(pointer).problems(value)
 
-    def body_schema(self, operation: Operation, media: str = "application/json") -> tuple[str, Any] | None:
+    def is_valid(self, pointer: str, value: Any) -> bool:
+        """Say whether a value is valid under the schema at a pointer."""
+        return self._judges.at(pointer).is_valid(value)
+
+    def fits(self, schema: Any, value: Any) -> bool:
+        """Say whether a value is valid under a schema that lies in this document, or an `allOf` of such."""
+        if isinstance(schema, bool):
+            return schema
+        pointer = self._places.get(id(schema))
+        if pointer is not None:
+            return self.is_valid(pointer, value)
+        parts = schema.get("allOf")
+        if not parts or not {"allOf", "x-minshi-discriminator"}.issuperset(schema):
+            return False
+        return all(self.fits(part, value) for part in parts)
+
+    @cached_property
+    def _places(self) -> dict[int, str]:
+        """The pointer of every object in the document, by identity."""
+        places: dict[int, str] = {}
+        waiting: list[tuple[str, Any]] = [("", self.document)]
+        while waiting:
+            pointer, node = waiting.pop()
+            if isinstance(node, dict):
+                places.setdefault(id(node), pointer)
+                waiting += [(f"{pointer}/{escape(str(name))}", child) for name, child in node.items()]
+            elif isinstance(node, list):
+                waiting += [(f"{pointer}/{place}", child) for place, child in enumerate(node)]
+        return places
+
+    def body_schema(self, operation: Operation, media: str = JSON) -> tuple[str, Any] | None:
         """Return pointer and schema of an operation's request body, or None."""
         if "requestBody" not in operation.definition:
             return None
         pointer, body = self.resolve(f"{operation.pointer}/requestBody", operation.definition["requestBody"])
-        if media not in body.get("content", {}):
-            return None
-        return self.resolve(f"{pointer}/content/{escape(media)}/schema", body["content"][media].get("schema", {}))
+        return self._content_schema(pointer, body, media)
 
-    def response_schema(
-        self, operation: Operation, status: int, media: str = "application/json"
-    ) -> tuple[str, Any] | None:
+    def response_schema(self, operation: Operation, status: int, media: str = JSON) -> tuple[str, Any] | None:
         """Return pointer and schema of one answer, or None when that status has no such content."""
         declared = self.declared_response(operation, status)
-        if declared is None or media not in declared[1].get("content", {}):
+        return self._content_schema(*declared, media) if declared else None
+
+    def _content_schema(self, pointer: str, holder: dict[str, Any], media: str) -> tuple[str, Any] | None:
+        content = holder.get("content", {})
+        if media not in content or "schema" not in content[media]:
             return None
-        schema = declared[1]["content"][media].get("schema", {})
-        return self.resolve(f"{declared[0]}/content/{escape(media)}/schema", schema)
+        return self.resolve(f"{pointer}/content/{escape(media)}/schema", content[media]["schema"])
 
     def declared_response(self, operation: Operation, status: int) -> tuple[str, Any] | None:
         """Return pointer and Response Object for a status: exact, then its class (4XX), then default."""
@@ -161,36 +180,52 @@ class Document:
     def request_problems(
         self, operation: Operation, *, path: dict[str, str], query: str, headers: dict[str, str], body: bytes
     ) -> tuple[list[Problem], Any]:
-        """Return what is wrong with a request, and its parsed JSON body (None without one)."""
-        sent = {"path": path, "query": dict(parse_qsl(query, keep_blank_values=True)), "header": headers, "cookie": {}}
+        """Return what is wrong with a request, and its parsed body (None without one that can be parsed)."""
         problems: list[Problem] = []
+        carried = Carried(path=path, query=query, headers=headers)
         for pointer, parameter in operation.parameters:
-            name = parameter["name"].lower() if parameter["in"] == "header" else parameter["name"]
-            value = sent.get(parameter["in"], {}).get(name)
+            where, schema = self._parameter_schema(pointer, parameter)
+            value = carried.value(parameter, schema)
             if value is None:
                 if parameter.get("required"):
                     problems.append(Problem(parameter["name"], "missing"))
                 continue
-            schema = parameter.get("schema", {})
-            found = self.validate(f"{pointer}/schema", _typed(value, schema))
-            problems += [Problem(parameter["name"], problem.message) for problem in found]
+            if where and not ("object" in (schema.get("type") or ()) and isinstance(value, str)):
+                problems += [Problem(parameter["name"], each.message) for each in self.validate(where, value)]
         found, parsed = self._body_problems(operation, headers.get("content-type", ""), body)
         return problems + found, parsed
 
+    def _parameter_schema(self, pointer: str, parameter: dict[str, Any]) -> tuple[str, Any]:
+        """Return pointer and schema of a parameter; no pointer when it has none."""
+        if "schema" in parameter:
+            return self.resolve(f"{pointer}/schema", parameter["schema"])
+        for media, content in parameter.get("content", {}).items():
+            if "schema" in content:
+                return self.resolve(f"{pointer}/content/{escape(media)}/schema", content["schema"])
+        return "", {}
+
     def _body_problems(self, operation: Operation, content_type: str, body: bytes) -> tuple[list[Problem], Any]:
-        declared = self.body_schema(operation)
-        if declared is None:
+        if "requestBody" not in operation.definition:
             return [], None
+        pointer, definition = self.resolve(f"{operation.pointer}/requestBody", operation.definition["requestBody"])
+        content = definition.get("content", {})
         if not body:
-            _, definition = self.resolve(f"{operation.pointer}/requestBody", operation.definition["requestBody"])
             return ([Problem("", "the body is missing")] if definition.get("required") else []), None
-        if content_type.partition(";")[0].strip().lower() != "application/json":
-            return [Problem("", "the body is not application/json")], None
-        try:
-            parsed = json.loads(body)
-        except (ValueError, RecursionError):
-            return [Problem("", "the body is not JSON")], None
-        return self.validate(declared[0], parsed), parsed
+        media = content_type.partition(";")[0].strip().lower()
+        declared = next((each for each in (media, f"{media.partition('/')[0]}/*", "*/*") if each in content), None)
+        if declared is None:
+            return [Problem("", f"the body is not {' or '.join(content) or JSON}")], None
+        schema = self._content_schema(pointer, definition, declared)
+        if media == _FORM:
+            parsed: Any = form(body, schema[1] if schema else {})
+        elif media == JSON or media.endswith("+json"):
+            try:
+                parsed = json.loads(body)
+            except (ValueError, RecursionError):
+                return [Problem("", "the body is not JSON")], None
+        else:
+            return [], None
+        return (self.validate(schema[0], parsed) if schema else []), parsed
 
     def response_problems(self, operation: Operation, status: int, content_type: str, body: bytes) -> list[Problem]:
         """Return where an answer differs from the document: status, content type, headers aside, fields."""
@@ -204,7 +239,7 @@ class Document:
             return []
         if media not in content:
             return [Problem("content-type", f"{media or 'none'} is not declared for {status}")]
-        if media != "application/json" and not media.endswith("+json"):
+        if (media != JSON and not media.endswith("+json")) or "schema" not in content[media]:
             return []
         try:
             parsed = json.loads(body)
@@ -213,17 +248,12 @@ class Document:
         return self.validate(f"{pointer}/content/{escape(media)}/schema", parsed)
 
 
-def _fits(segments: tuple[str, ...], asked: tuple[str, ...]) -> bool:
-    return all(mine.startswith("{") or mine == theirs for mine, theirs in zip(segments, asked, strict=True))
-
-
-def _typed(value: str, schema: dict[str, Any]) -> Any:
-    """Return a parameter's text as the type its schema asks for, or as it is when it can't be."""
-    try:
-        if schema.get("type") == "integer":
-            return int(value)
-        if schema.get("type") == "number":
-            return float(value)
-    except ValueError:
-        return value
-    return {"true": True, "false": False}.get(value, value) if schema.get("type") == "boolean" else value
+def _fitting(segments: tuple[str, ...], asked: tuple[str, ...]) -> dict[str, str] | None:
+    """Return the path parameters of a path that fits, or None."""
+    params: dict[str, str] = {}
+    for mine, theirs in zip(segments, asked, strict=True):
+        if mine.startswith("{") and mine.endswith("}"):
+            params[mine[1:-1]] = theirs
+        elif mine != theirs:
+            return None
+    return params

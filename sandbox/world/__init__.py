@@ -1,6 +1,19 @@
 """The simulated city: from a seed, one coherent population that every simulated department shares; no Django."""
 
-from .city import AS_OF, World
-from .records import Company, Home, Person, Rental, Residence
+from .chance import Chance
+from .city import AS_OF, World, as_row
+from .records import Company, Dossier, Home, Household, Person, Rental, Residence
 
-__all__ = ["AS_OF", "Company", "Home", "Person", "Rental", "Residence", "World"]
+__all__ = [
+    "AS_OF",
+    "Chance",
+    "Company",
+    "Dossier",
+    "Home",
+    "Household",
+    "Person",
+    "Rental",
+    "Residence",
+    "World",
+    "as_row",
+]

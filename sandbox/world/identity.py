@@ -5,20 +5,24 @@ Area codes start with 99, which no administrative division has (GB/T 2260).
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from operator import mul
 
 ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 ID_CHECKS = "10X98765432"
 CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 IMPOSSIBLE_AREA = "99"
+ORDERS = 500  # of a day's numbers in one area, for each sex
+_OTHER_DOCUMENT = re.compile(r"(?:H00|00|[A-Z]{3}99|X99)([0-9]{6,10})", re.ASCII)
 
 
 def resident_id_check(digits: str) -> str:
     """Return the check character for the first 17 digits of a resident id number (GB 11643-1999)."""
     if len(digits) != 17 or not (digits.isascii() and digits.isdigit()):
         raise ValueError("a resident id number has 17 digits before its check character")
-    return ID_CHECKS[sum(int(digit) * weight for digit, weight in zip(digits, ID_WEIGHTS, strict=True)) % 11]
+    return ID_CHECKS[sum(map(mul, map(int, digits), ID_WEIGHTS)) % 11]
 
 
 def is_resident_id(number: str) -> bool:
@@ -65,3 +69,29 @@ def credit_code(*, area: int, order: int) -> str:
     organisation = f"{order:08d}"
     first = f"91{IMPOSSIBLE_AREA}{area:04d}{organisation}{organisation_check(organisation)}"
     return first + credit_code_check(first)
+
+
+def document(number: int, kind: str, nationality: str, born_on: date, *, female: bool) -> str:
+    """Return the document number of a person of the city; it holds their number, so it can be found again."""
+    if kind == "hk_macao_permit":
+        return f"H00{number:06d}"
+    if kind == "taiwan_permit":
+        return f"00{number:06d}"
+    if kind == "foreign_permanent_resident":
+        return f"{nationality}99{number:010d}"
+    if kind == "passport":
+        return f"X99{number:06d}"
+    return resident_id(area=number // ORDERS, born_on=born_on, order=number % ORDERS, female=female)
+
+
+def person_number(document_number: str) -> int | None:
+    """Return which person of the city a document number of the right form can only belong to, or None."""
+    if is_resident_id(document_number) and document_number.startswith(IMPOSSIBLE_AREA):
+        return int(document_number[2:6]) * ORDERS + int(document_number[14:17]) // 2
+    found = _OTHER_DOCUMENT.fullmatch(document_number)
+    return int(found[1]) if found else None
+
+
+def company_number(code: str) -> int | None:
+    """Return which company of the city a credit code can only belong to, or None."""
+    return int(code[8:16]) if is_credit_code(code) and code.startswith(f"91{IMPOSSIBLE_AREA}") else None

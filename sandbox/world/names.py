@@ -1,31 +1,34 @@
-"""Owns the names of the city: common ones by Faker's tables (zh_CN), rare ones that break software, and its map."""
+"""Owns the names of the city: common ones from the shipped table, rare ones that break software, and companies'."""
 
 from __future__ import annotations
 
-import random
+from bisect import bisect
 from itertools import accumulate
 
-from faker.providers.company.zh_CN import Provider as CompanyNames
-from faker.providers.person.zh_CN import Provider as PersonNames
+from .chance import Chance
+from .tables import shipped
 
-CITY = "云泽省青澜市"
-DISTRICTS = ("临江区", "松岭区", "望海区", "新田区", "石桥区", "柳湾区")
-ROADS = ("望春路", "学府街", "青石巷", "滨河大道", "梧桐路", "长虹街", "晒谷场路", "灯塔路", "东风里", "百草园路")
-ESTATES = ("春和苑", "听涛阁", "安居里", "荷塘小区", "云栖家园", "金穗花园", "望山居")
-ELSEWHERE = (
-    "澄川省白鹭市河东区",
-    "岭原省木棉市山南县",
-    "北屏省霜桥市集贤区",
-    "沙洲自治区绿洲市友谊县",
-    "海屿省贝湾市渔港镇",
+_TABLES = shipped()
+SURNAMES = tuple(_TABLES["surnames"])
+_SHARES = tuple(accumulate(_TABLES["surnames"].values()))
+FEMALE = tuple(_TABLES["female"])
+MALE = tuple(_TABLES["male"])
+_BRAND = tuple("安宝昌诚创达德丰福冠广海航浩恒宏鸿华汇佳嘉建金锦景凯科利联隆明诺启瑞润盛顺腾同万祥鑫信兴旭裕远泽正")
+# (what its name says, what it may do)
+INDUSTRIES = (
+    ("网络科技", "软件开发；信息技术咨询"),
+    ("餐饮管理", "餐饮服务；食品销售"),
+    ("建筑工程", "房屋建筑施工；室内装修"),
+    ("物流", "道路货物运输；仓储"),
+    ("商贸", "日用百货、服装零售"),
+    ("机械制造", "通用零部件制造；机床修理"),
+    ("医药", "药品零售；医疗器械销售"),
+    ("教育咨询", "教育信息咨询；文具销售"),
+    ("家政服务", "家政服务；清洁服务"),
+    ("农业发展", "蔬菜种植；农产品销售"),
+    ("文化传媒", "广告设计；会议服务"),
+    ("环保设备", "环保设备销售；水处理"),
 )
-
-SURNAMES = tuple(PersonNames.last_names)
-_SURNAME_WEIGHTS = tuple(accumulate(PersonNames.last_names.values()))
-FEMALE = tuple(PersonNames.first_names_female)
-MALE = tuple(PersonNames.first_names_male)
-COMPANY_PREFIXES = tuple(CompanyNames.company_prefixes)
-COMPANY_SUFFIXES = tuple(CompanyNames.company_suffixes)
 
 # Characters of GB 18030-2022 outside the oldest sets, several of them beyond the basic plane; the last is a single one.
 RARE = ("王㛃䶮", "李𬱖", "刘𬭼𫠐", "赵𡈽", "陈𤩽", "欧阳𬍛", "周龘靐", "㐱")
@@ -42,16 +45,22 @@ HONG_KONG_MACAO = ("陳嘉欣", "黃志豪", "LEUNG KA MAN")
 TAIWAN = ("林怡君", "蔡承翰")
 
 
-def surname(chance: random.Random) -> str:
+def surname(chance: Chance) -> str:
     """Draw a surname by its frequency."""
-    return chance.choices(SURNAMES, cum_weights=_SURNAME_WEIGHTS)[0]
+    return SURNAMES[bisect(_SHARES, chance.below(10_000) / 10_000 * _SHARES[-1])]
 
 
-def given_name(chance: random.Random, *, female: bool) -> str:
+def given_name(chance: Chance, *, female: bool) -> str:
     """Draw a given name."""
-    return chance.choice(FEMALE if female else MALE)
+    return chance.pick(FEMALE if female else MALE)
 
 
-def company_name(chance: random.Random) -> str:
-    """Draw the name of a company of the city."""
-    return f"青澜市{chance.choice(COMPANY_PREFIXES)}{chance.choice(COMPANY_SUFFIXES)}"
+def company_name(company: int, industry: int) -> str:
+    """Return the name of a company; no two of the first hundred thousand are called the same."""
+    pairs = len(_BRAND) ** 2
+    mixed = (company * 1_009 + company // pairs) % pairs
+    branch = company // pairs
+    return (
+        f"青澜市{_BRAND[mixed // len(_BRAND)]}{_BRAND[mixed % len(_BRAND)]}"
+        f"{'' if branch == 0 else f'第{branch}'}{INDUSTRIES[industry][0]}有限公司"
+    )

@@ -13,11 +13,12 @@ from urllib.parse import urlsplit
 from ..city import World
 from ..openapi import Document, Operation, Problem
 from . import faults
+from .answers import Answer, problem
 from .http import RESET, Request, Response, Server
 from .launch import LaunchRefusedError, Residents, Session, Sessions, TokenKeys
 from .record import DROPPED, FAULT, INVALID, REFUSED, UNAUTHORISED, Call, Diary, personal_in_url
-from .simulation import Answer, Department, problem
-from .sources import of_person, value_at
+from .simulation import Department
+from .sources import Registers, value_at
 from .submissions import Submission
 
 _STEP = 0.05
@@ -37,6 +38,7 @@ class Gateway:
         """`interfaces` are the plan's entries: code, version, openapi."""
         self.world = world
         self.diary = Diary()
+        self._registers = Registers(world)
         self.faults = faults.Switch()
         self.sessions = Sessions(keys, residents.person_for)
         self.departments = {
@@ -56,7 +58,7 @@ class Gateway:
 
     def truth(self, person: int, source: str) -> Any:
         """Return what the registers say of a person, by `x-minshi-source`: `person.name`, `residence.days`."""
-        return value_at(of_person(self.world, person), source)
+        return value_at(self._registers.of(person), source)
 
     def taken(self, case: str) -> list[Submission]:
         """Return the submissions of a case that departments hold."""
@@ -150,7 +152,7 @@ class Gateway:
         if fault is None:
             answer = self._decide(call, department, operation, session=session, params=params, problems=problems)
             call.status = answer.status
-            return _json(answer.status, answer.value)
+            return answer.response
         return await self._fail(
             fault, request, call, department, operation, session=session, params=params, problems=problems
         )
@@ -185,7 +187,7 @@ class Gateway:
             await _wait(fault.seconds, request)
         if fault.kind == faults.ERROR_AFTER:
             return self._told(call, _failed())
-        return self._told(call, faults.spoil(fault, _json(answer.status, answer.value)))
+        return self._told(call, faults.spoil(fault, answer.response))
 
     @staticmethod
     def _told(call: Call, response: Response) -> Response:

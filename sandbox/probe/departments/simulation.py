@@ -1,51 +1,47 @@
-"""Owns what one simulated department does with a valid call: look up, take, find, tell how a submission stands."""
+"""Owns what one simulated department does with a valid call whose document says what it does (`x-minshi-behaviour`)."""
 
 from __future__ import annotations
 
-import threading
+from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from ..city import World
+from ..generating import Generator, Sample, UngenerableError
 from ..openapi import Document, Operation
+from .answers import Answer, Asked, not_found, problem, refusal
 from .launch import Session
-from .record import ACCEPTED, ANSWERED, REFUSED, REPEATED
+from .record import ACCEPTED, REFUSED, REPEATED
+from .rest import Rest
 from .rules import first_broken
-from .sources import Sources, entity, fill, of_person
-from .submissions import Submission
+from .sources import Registers, Sources
+from .submissions import WITHDRAWN, Ledger, LedgerFull, MoveRefused, Submission
+from .workflow import course_for, move_on, supplement
 
-MAX_TAKEN = 10_000
+_MOST_HELD = 2_000
 
-
-@dataclass(frozen=True)
-class Answer:
-    """What a department says: status, JSON value, and in one word what it did."""
-
-    status: int
-    value: Any
-    outcome: str = ANSWERED
-
-
-def problem(status: int, code: str, title: str, **more: Any) -> dict[str, Any]:
-    """Return problem details (RFC 9457)."""
-    return {"type": f"urn:minshi:department:{code}", "title": title, "status": status, "code": code, **more}
+__all__ = ["Answer", "Asked", "Department", "problem"]
 
 
 class Department:
-    """The department behind one interface version; keeps what it took until the run ends."""
+    """The department behind one interface version; keeps what it took until the run ends.
+
+    Operations with `x-minshi-behaviour` do what that says; all others behave by the shape of their paths (`Rest`).
+    """
 
     def __init__(
         self, code: str, document: Document, world: World, on_submission: Callable[[Submission], None] | None = None
     ) -> None:
         self.code = code
         self.document = document
-        self._world = world
         self._on_submission = on_submission
-        self._taken: list[Submission] = []
-        self._lock = threading.Lock()
-        self._kinds: dict[str, Callable[..., Answer]] = {
+        self._registers = Registers(world)
+        self._generator = Generator(document, f"{world.seed}/{code}")
+        self._rest = Rest(document, self._generator, self._registers)
+        self._ledger = Ledger()
+        self._held: OrderedDict[tuple[Any, ...], Answer] = OrderedDict()
+        self._kinds: dict[str, Callable[[Asked], Answer]] = {
             "subject": self._subject,
             "match": self._match,
             "list": self._list,
@@ -53,7 +49,10 @@ class Department:
             "create": self._create,
             "find": self._find,
             "get": self._get,
+            "supplement": self._supplement,
+            "withdraw": self._withdraw,
         }
+        self._unchanging = {"subject": self._subject, "list": self._list, "get_entity": self._get_entity}
 
     @property
     def department(self) -> str:
@@ -71,138 +70,151 @@ class Department:
         now: datetime,
         as_of: datetime | None = None,
     ) -> Answer:
-        """Answer one valid call of a session; with `as_of`, readers are told what was true then."""
-        behaviour = operation.definition.get("x-minshi-behaviour", {"kind": "subject", "entity": "person"})
-        sources = of_person(self._world, session.person)
-        return self._kinds[behaviour["kind"]](
-            operation=operation,
-            behaviour=behaviour,
-            session=session,
-            sources=sources,
-            path=path,
-            body=body,
-            key=key,
-            now=now,
-            as_of=as_of,
-        )
+        """Answer one valid call of a session (validate it first, as the gateway does).
+
+        `path` holds the path parameters, `body` the parsed body, `key` the Idempotency-Key or nothing. `Answer.value`
+        is JSON-like data or `answers.NOTHING`; `Answer.response` the same as bytes. With `as_of`, readers are told
+        what was true then. Never raises for what a caller sent.
+        """
+        behaviour = operation.definition.get("x-minshi-behaviour")
+        asked = Asked(operation, behaviour or {}, session, path, body, key, now, as_of)
+        try:
+            if behaviour is None:
+                return self._rest.answer(asked)
+            if behaviour["kind"] in self._unchanging:
+                return self._remembered(asked)
+            return self._kinds[behaviour["kind"]](asked)
+        except UngenerableError as error:
+            return refusal(
+                501, "no_valid_answer", "No valid answer exists", detail=str(error), title_zh="接口规范没有可能的答复"
+            )
 
     def submissions(self, case: str) -> list[Submission]:
-        """Return what was taken for one case."""
-        with self._lock:
-            return [each for each in self._taken if each.case == case]
+        """Return what was taken for one case; `Submission.move` lets one stand otherwise."""
+        return self._ledger.of_case(case)
 
-    # ------------------------------------------------------------------ kinds of behaviour
+    # ------------------------------------------------------------------ what the registers hold
 
-    def _filled(self, operation: Operation, status: int, sources: Sources, rows: list[Sources] | None = None) -> Any:
-        declared = self.document.response_schema(operation, status)
-        return fill(self.document, *declared, sources, rows=rows) if declared else None
+    def _remembered(self, asked: Asked) -> Answer:
+        """Answer from memory what can't have changed: the registers of the city are what they are."""
+        held = (asked.operation.pointer, asked.session.person, *asked.path.values())
+        answer = self._held.get(held)
+        if answer is None:
+            answer = self._held[held] = self._unchanging[asked.behaviour["kind"]](asked)
+            if len(self._held) > _MOST_HELD:
+                self._held.popitem(last=False)
+        return answer
 
-    def _subject(self, *, operation: Operation, behaviour: dict[str, Any], sources: Sources, **_: Any) -> Answer:
-        if sources.get(behaviour["entity"]) is None:
-            return Answer(404, problem(404, "not_found", "No such record", title_zh="没有这条记录"))
-        return Answer(200, self._filled(operation, 200, sources))
+    def _filled(self, asked: Asked, status: int, sources: Sources, rows: list[Sources] | None = None) -> Any:
+        declared = self.document.response_schema(asked.operation, status)
+        if declared is None:
+            return None
+        sample = Sample(sources, [Sample(row) for row in rows] if rows is not None else None)
+        return self._generator.value(declared[0], sample, asked.session.person)
 
-    def _match(
-        self, *, operation: Operation, behaviour: dict[str, Any], sources: Sources, body: Any, **_: Any
-    ) -> Answer:
-        known = sources[behaviour["entity"]] or {}
-        return Answer(200, {"match": all(known.get(name) == value for name, value in body.items())})
+    def _sources(self, asked: Asked) -> Sources:
+        return self._registers.of(asked.session.person)
 
-    def _list(
-        self, *, operation: Operation, behaviour: dict[str, Any], session: Session, sources: Sources, **_: Any
-    ) -> Answer:
-        rows = [dict(sources, rental=entity(rental)) for rental in self._world.rentals_of(session.person)]
-        return Answer(200, self._filled(operation, 200, sources, rows))
+    def _subject(self, asked: Asked) -> Answer:
+        sources = self._sources(asked)
+        if sources.get(asked.behaviour["entity"]) is None:
+            return not_found()
+        return Answer(200, self._filled(asked, 200, sources))
 
-    def _get_entity(
-        self, *, operation: Operation, behaviour: dict[str, Any], sources: Sources, path: dict[str, str], **_: Any
-    ) -> Answer:
-        record = sources.get(behaviour["entity"])
-        if record is None or record.get(behaviour["key"]) != path[behaviour["key"]]:
-            return Answer(404, problem(404, "not_found", "No such record", title_zh="没有这条记录"))
-        return Answer(200, self._filled(operation, 200, sources))
+    def _match(self, asked: Asked) -> Answer:
+        known = self._sources(asked)[asked.behaviour["entity"]] or {}
+        return Answer(200, {"match": all(known.get(name) == value for name, value in asked.body.items())})
 
-    def _create(
-        self,
-        *,
-        operation: Operation,
-        behaviour: dict[str, Any],
-        session: Session,
-        sources: Sources,
-        body: Any,
-        key: str,
-        now: datetime,
-        **_: Any,
-    ) -> Answer:
-        broken = first_broken(behaviour.get("rules", []), body, sources)
+    def _list(self, asked: Asked) -> Answer:
+        rows = self._registers.rows(asked.session.person, asked.behaviour.get("entity", "rental"))
+        return Answer(200, self._filled(asked, 200, self._sources(asked), rows))
+
+    def _get_entity(self, asked: Asked) -> Answer:
+        entity, key = asked.behaviour["entity"], asked.behaviour["key"]
+        own = self._sources(asked)
+        for row in self._registers.rows(asked.session.person, entity) or [own]:
+            record = row.get(entity)
+            if record is not None and str(record.get(key)) == asked.path[key]:
+                return Answer(200, self._filled(asked, 200, row))
+        return not_found()
+
+    # ------------------------------------------------------------------ what was submitted
+
+    def _create(self, asked: Asked) -> Answer:
+        behaviour, session = asked.behaviour, asked.session
+        mine = self._ledger.of_person(behaviour["collection"], session.person)
+        sources: Sources = {**self._sources(asked), "record": {"open": any(each.is_open for each in mine)}}
+        same = next((each for each in mine if asked.key and (each.case, each.key) == (session.case, asked.key)), None)
+        broken = first_broken(behaviour.get("rules", []), asked.body, sources) if same is None else None
         if broken:
             more = {name: broken[name] for name in ("title_zh", "remedy_zh") if name in broken}
-            refusal = problem(422, broken["code"], broken["title_en"], detail=broken["title_zh"], **more)
-            return Answer(422, refusal | {"remedy": broken.get("remedy_en", "")}, REFUSED)
-        if len(self._taken) >= MAX_TAKEN:
-            return Answer(503, problem(503, "too_many", "Too many submissions", title_zh="提交过多"))
-        with self._lock:
-            same = next((s for s in self._taken if key and s.key == key and s.case == session.case), None)
-            if same is None:
-                taken = self._take(behaviour, session, body, key, now)
-        if same is not None:
-            if same.body != body:
-                title_zh = "同一个 Idempotency-Key 不能用于内容不同的申请"
-                reused = problem(
-                    422, "idempotency_key_reused", "This Idempotency-Key had other content", title_zh=title_zh
-                )
-                return Answer(422, reused, REFUSED)
-            return Answer(200, self._filled(operation, 200, dict(sources, record=same.as_source())), REPEATED)
-        if taken.submission and self._on_submission:
+            told = problem(422, broken["code"], broken["title_en"], detail=broken["title_zh"], **more)
+            return Answer(422, told | {"remedy": broken.get("remedy_en", "")}, REFUSED)
+        try:
+            taken, new = self._ledger.take(self._made(asked), prefix=behaviour.get("number", "NO"))
+        except LedgerFull:
+            return refusal(503, "too_many", "Too many submissions", title_zh="提交过多")
+        if not new and taken.body != asked.body:
+            title_zh = "同一个 Idempotency-Key 不能用于内容不同的申请"
+            title = "This Idempotency-Key had other content"
+            return refusal(422, "idempotency_key_reused", title, outcome=REFUSED, title_zh=title_zh)
+        if new and taken.submission and self._on_submission:
             self._on_submission(taken)
-        return Answer(201, self._filled(operation, 201, dict(sources, record=taken.as_source())), ACCEPTED)
+        status = 201 if new else 200
+        return Answer(status, self._record(asked, status, taken), ACCEPTED if new else REPEATED)
 
-    def _take(self, behaviour: dict[str, Any], session: Session, body: Any, key: str, now: datetime) -> Submission:
-        taken = Submission(
-            number=f"{behaviour.get('number', 'NO')}99{now:%Y%m%d}{len(self._taken) + 1:06d}",
-            collection=behaviour["collection"],
+    def _made(self, asked: Asked) -> Submission:
+        return Submission(
+            number="",
+            collection=asked.behaviour["collection"],
             interface=self.code,
-            case=session.case,
-            person=session.person,
-            key=key,
-            body=body,
-            created_at=now,
-            submission=bool(behaviour.get("submission")),
+            case=asked.session.case,
+            person=asked.session.person,
+            key=asked.key,
+            body=asked.body,
+            created_at=asked.now,
+            submission=bool(asked.behaviour.get("submission")),
+            course=course_for(asked.behaviour.get("courses", []), asked.body),
         )
-        self._taken.append(taken)
-        return taken
 
-    def _mine(self, behaviour: dict[str, Any], session: Session, as_of: datetime | None) -> list[Submission]:
-        with self._lock:
-            mine = [s for s in self._taken if s.collection == behaviour["collection"] and s.person == session.person]
-        return [each for each in mine if as_of is None or each.created_at <= as_of]
+    def _record(self, asked: Asked, status: int, submission: Submission) -> Any:
+        return self._filled(asked, status, {**self._sources(asked), "record": submission.as_source(asked.as_of)})
 
-    def _find(
-        self,
-        *,
-        operation: Operation,
-        behaviour: dict[str, Any],
-        session: Session,
-        sources: Sources,
-        as_of: datetime | None,
-        **_: Any,
-    ) -> Answer:
-        rows = [dict(sources, record=s.as_source(as_of)) for s in self._mine(behaviour, session, as_of)]
-        return Answer(200, self._filled(operation, 200, sources, rows))
+    def _find(self, asked: Asked) -> Answer:
+        mine = self._ledger.of_person(asked.behaviour["collection"], asked.session.person, asked.as_of)
+        sources = self._sources(asked)
+        for each in mine:
+            move_on(each, now=asked.now)
+        rows = [{**sources, "record": each.as_source(asked.as_of)} for each in mine]
+        return Answer(200, self._filled(asked, 200, sources, rows))
 
-    def _get(
-        self,
-        *,
-        operation: Operation,
-        behaviour: dict[str, Any],
-        session: Session,
-        sources: Sources,
-        path: dict[str, str],
-        as_of: datetime | None,
-        **_: Any,
-    ) -> Answer:
-        wanted = path[behaviour["key"]]
-        found = next((s for s in self._mine(behaviour, session, as_of) if s.number == wanted), None)
+    def _found(self, asked: Asked) -> Submission | None:
+        wanted = asked.path[asked.behaviour["key"]]
+        mine = self._ledger.of_person(asked.behaviour["collection"], asked.session.person, asked.as_of)
+        return next((each for each in mine if each.number == wanted), None)
+
+    def _get(self, asked: Asked) -> Answer:
+        found = self._found(asked)
         if found is None:
-            return Answer(404, problem(404, "not_found", "No such record", title_zh="没有这条记录"))
-        return Answer(200, self._filled(operation, 200, dict(sources, record=found.as_source(as_of))))
+            return not_found()
+        move_on(found, now=asked.now)
+        return Answer(200, self._record(asked, 200, found))
+
+    def _supplement(self, asked: Asked) -> Answer:
+        return self._moved(asked, lambda found: supplement(found, asked.body, now=asked.now))
+
+    def _withdraw(self, asked: Asked) -> Answer:
+        return self._moved(asked, lambda found: found.move(WITHDRAWN, now=asked.now))
+
+    def _moved(self, asked: Asked, move: Callable[[Submission], None]) -> Answer:
+        found = self._found(asked)
+        if found is None:
+            return not_found()
+        try:
+            move(found)
+        except MoveRefused:
+            title_zh = "申请当前的状态不允许这样做"
+            title = f"An application that is {found.state} can't take this"
+            return refusal(409, "wrong_state", title, outcome=REFUSED, title_zh=title_zh, remedy_zh="请先查询办理状态")
+        status = 200 if self.document.response_schema(asked.operation, 200) else 202
+        return Answer(status, self._record(asked, status, found), ACCEPTED)

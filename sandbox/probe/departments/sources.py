@@ -1,16 +1,20 @@
-"""Owns how a schema is filled from the city: `x-minshi-source` hints first, then the smallest value a schema allows."""
+"""Owns what the departments know about a person, by the names that `x-minshi-source` hints use."""
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from ..city import World
-from ..openapi import Document
+from ..city import Dossier, Person, World
 
 Sources = dict[str, dict[str, Any] | None]
-_MISSING = object()
+_MOST_HELD = 500
+# Entities of which a person can have several: their name in a hint, and where the dossier keeps them
+_SEVERAL = {"rental": "rentals", "property": "properties"}
+_ONE = ("residence", "marriage", "birth", "company", "employer", "insurance", "driving", "profession", "credit")
+_RELATIVES = ("spouse", "father", "mother")
 
 
 def plain(value: Any) -> Any:
@@ -23,18 +27,6 @@ def entity(record: Any) -> dict[str, Any]:
     return {name: plain(value) for name, value in asdict(record).items() if name != "traits"}
 
 
-def of_person(world: World, number: int) -> Sources:
-    """Return everything the city knows about one person, by entity."""
-    residence = world.residence_of(number)
-    rentals = world.rentals_of(number)
-    return {
-        "person": entity(world.person(number)),
-        "home": entity(world.home_of(number)),
-        "residence": entity(residence) if residence else None,
-        "rental": entity(rentals[0]) if rentals else None,
-    }
-
-
 def value_at(sources: Sources, source: str) -> Any:
     """Return the value of a dotted source such as `person.name`; None when the person has no such thing."""
     node: Any = sources
@@ -43,42 +35,58 @@ def value_at(sources: Sources, source: str) -> Any:
     return node
 
 
-def fill(document: Document, pointer: str, schema: Any, sources: Sources, *, rows: list[Sources] | None = None) -> Any:
-    """Return a value for a schema; an array takes one element for each of `rows`."""
-    pointer, schema = document.resolve(pointer, schema)
-    source = schema.get("x-minshi-source")
-    if source:
-        return plain(value_at(sources, source))
-    if schema.get("type") == "object" or "properties" in schema:
-        required = schema.get("required", [])
-        filled = {}
-        for name, child in schema.get("properties", {}).items():
-            value = fill(document, f"{pointer}/properties/{name}", child, sources, rows=rows)
-            if value is None and name not in required and not _nullable(child):
-                continue
-            filled[name] = value
-        return filled
-    if schema.get("type") == "array":
-        return [fill(document, f"{pointer}/items", schema.get("items", {}), row) for row in rows or []]
-    return _smallest(schema)
+class Registers:
+    """The registers of all offices, looked up by person; what was looked up lately is at hand."""
 
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._held: OrderedDict[int, tuple[Sources, dict[str, list[Sources]]]] = OrderedDict()
 
-def _nullable(schema: dict[str, Any]) -> bool:
-    kind = schema.get("type")
-    return "null" in kind if isinstance(kind, list) else kind == "null"
+    def of(self, person: int) -> Sources:
+        """Return everything known about one person, by entity. Not to be changed."""
+        return self._look_up(person)[0]
 
+    def rows(self, person: int, name: str) -> list[Sources]:
+        """Return one set of sources for each record of an entity that a person has: rentals, homes, family members."""
+        return self._look_up(person)[1].get(name, [])
 
-def _smallest(schema: dict[str, Any]) -> Any:
-    for key in ("const", "default", "example"):
-        if key in schema:
-            return schema[key]
-    for key in ("enum", "examples"):
-        if schema.get(key):
-            return schema[key][0]
-    kind = schema.get("type")
-    if isinstance(kind, list):
-        kind = "null" if "null" in kind else kind[0]
-    values = {"string": "-" * max(1, schema.get("minLength", 1)), "boolean": True, "null": None}
-    if kind in ("integer", "number"):
-        return schema.get("minimum", 0)
-    return values.get(kind or "null")
+    def _look_up(self, person: int) -> tuple[Sources, dict[str, list[Sources]]]:
+        found = self._held.get(person)
+        if found is None:
+            found = self._held[person] = self._read(person)
+            while len(self._held) > _MOST_HELD:
+                self._held.popitem(last=False)
+        return found
+
+    def _read(self, person: int) -> tuple[Sources, dict[str, list[Sources]]]:
+        dossier = self._world.dossier(person)
+        sources = self._singles(dossier)
+        rows = {
+            name: [{**sources, name: entity(record)} for record in getattr(dossier, place)]
+            for name, place in _SEVERAL.items()
+        }
+        family = [self._world.person(number) for number in dossier.household.members]
+        children = [each for each in family if person in (each.father, each.mother)]
+        rows["member"] = [{**sources, "member": entity(each)} for each in family]
+        rows["child"] = [{**sources, "child": entity(each)} for each in children]
+        for name in (*_SEVERAL, "child"):
+            sources[name] = rows[name][0][name] if rows[name] else None
+        return sources, rows
+
+    def _singles(self, dossier: Dossier) -> Sources:
+        household = entity(dossier.household)
+        sources: Sources = {
+            "person": {**entity(dossier.person), "age": dossier.person.age(self._world.as_of)},
+            "home": household.pop("home"),
+            "household": {**household, "size": len(dossier.household.members)},
+        }
+        for name in _ONE:
+            record = getattr(dossier, name)
+            sources[name] = entity(record) if record is not None else None
+        for name in _RELATIVES:
+            relative: Person | None = self._relative(getattr(dossier.person, name))
+            sources[name] = entity(relative) if relative else None
+        return sources
+
+    def _relative(self, number: int | None) -> Person | None:
+        return self._world.person(number) if number is not None else None

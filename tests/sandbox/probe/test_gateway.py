@@ -13,7 +13,7 @@ from joserfc import jwt
 from joserfc.jwk import OKPKey
 
 from sandbox.probe.city import World
-from sandbox.probe.departments import record, simulation
+from sandbox.probe.departments import record, submissions
 from sandbox.probe.departments.faults import ERROR_AFTER, ERROR_BEFORE, SLOW_BEFORE, Fault
 from sandbox.probe.departments.gateway import Gateway
 from sandbox.probe.departments.http import Request, Response
@@ -258,7 +258,7 @@ def test_a_flood_of_calls_is_bounded_and_noted(call: Caller, monkeypatch: pytest
 
 
 def test_a_department_takes_only_so_much(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(simulation, "MAX_TAKEN", 1)
+    monkeypatch.setattr(submissions, "MAX_TAKEN", 1)
     session, launch = call.enter()
     assert call("POST", APPLICATIONS, application(launch), session=session)[0] == 201
     assert call("POST", APPLICATIONS, application(launch), session=session)[0] == 503
