@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sandbox.views import certificates, components, operations, reports
+from sandbox.views import certificates, components, composing, operations, reports
 
 app_name = "sandbox"
 urlpatterns = [
@@ -18,4 +18,11 @@ urlpatterns = [
     path("versions/<int:pk>/again/", operations.run_again, name="run_again"),
     path("certificates/<str:code>/", certificates.certificate, name="certificate"),
     path("certificates/<str:code>/certificate.jws", certificates.certificate_jws, name="certificate_jws"),
+    path("orders/<str:code>/scenarios/new/", composing.new, name="compose_new"),
+    path("orders/<str:code>/scenarios/<slug:scenario>/", composing.compose, name="compose"),
+    path("orders/<str:code>/scenarios/<slug:scenario>/change/", composing.change, name="compose_change"),
+    path("orders/<str:code>/scenarios/<slug:scenario>/add/<str:operation>/", composing.step, name="add_step"),
+    path("orders/<str:code>/scenarios/<slug:scenario>/steps/<slug:step_id>/", composing.step, name="edit_step"),
+    path("orders/<str:code>/scenarios/<slug:scenario>/expect/<str:operation>/", composing.receipt, name="add_receipt"),
+    path("orders/<str:code>/scenarios/<slug:scenario>/received/<int:place>/", composing.receipt, name="edit_receipt"),
 ]

@@ -199,7 +199,8 @@ class Launcher:
         self._residents.introduce(subject, number)
         claims = self._claims(subject, case) | {"service_item": service_item, "language": language}
         token = _signed(claims, self._key)
-        return Launch(token, case, person, self._inputs(person, token, case))
+        inputs = {"launch_token": token, "case": case, **inputs_of(self._world, number)}
+        return Launch(token, case, person, inputs)
 
     def spoilt_tokens(self) -> dict[str, str]:
         """Return tokens of nobody that must open no session: expired, forged, changed and unsigned."""
@@ -239,17 +240,18 @@ class Launcher:
             self._queues[trait] = queue
         return queue.pop()
 
-    def _inputs(self, person: Person, token: str, case: str) -> dict[str, Any]:
-        residence = self._world.residence_of(person.number)
-        rentals = self._world.rentals_of(person.number)
-        return {
-            "launch_token": token,
-            "case": case,
-            "name": person.name,
-            "document_type": person.document_type,
-            "document_number": person.document_number,
-            "phone": person.phone,
-            "contact_phone": person.phone or f"142{person.number:08d}",
-            "registration_no": residence.registration_no if residence else None,
-            "rental_contract_no": rentals[0].contract_no if rentals else None,
-        }
+
+def inputs_of(world: World, number: int) -> dict[str, Any]:
+    """Return what a scenario may know about a person, beside token and case."""
+    person = world.person(number)
+    residence = world.residence_of(number)
+    rentals = world.rentals_of(number)
+    return {
+        "name": person.name,
+        "document_type": person.document_type,
+        "document_number": person.document_number,
+        "phone": person.phone,
+        "contact_phone": person.phone or f"142{person.number:08d}",
+        "registration_no": residence.registration_no if residence else None,
+        "rental_contract_no": rentals[0].contract_no if rentals else None,
+    }
