@@ -21,6 +21,9 @@ POLL_SECONDS = 0.05
 READER_SECONDS = 5
 SETTLE_SECONDS = 2
 REASON_CHARACTERS = 500
+MOST_PATHS = 20
+CHANGED_FOLDER = 0  # the kind of a change that only says: something below it
+MOUNT_POINTS = ("/tmp", "/dev", "/proc", "/sys", "/etc", "/run")  # noqa: S108 -- inside the container
 
 
 class AppContainer:
@@ -33,6 +36,7 @@ class AppContainer:
         self._reader: threading.Thread | None = None
         self._expected = False
         self._flooded = False
+        self._exits = 0
         self.container_id = container_id
         self.log = Tail()
         self.meter = MemoryMeter(client, container_id)
@@ -70,6 +74,31 @@ class AppContainer:
             "exit_code": int(state["ExitCode"]) if stopped and state else None,
         }
 
+    def conduct(self) -> dict[str, Any]:
+        """How it has behaved so far: whether it runs, how often it ended by itself, its log, files and processes.
+
+        {"running", "exits", "out_of_memory", "log" (the end of it), "log_bytes", "processes", "changed" (paths)}
+        """
+        state = self._state()
+        return {
+            "running": bool(state.get("Running")),
+            "exits": self._exits,
+            "out_of_memory": bool(state.get("OOMKilled")),
+            "log": self.log.text(),
+            "log_bytes": self.log.total,
+            "processes": self.meter.peak_processes,
+            "changed": self._changed(),
+        }
+
+    def _changed(self) -> list[str]:
+        """The paths outside tmpfs that differ from the image; the engine's own mount points aside."""
+        try:
+            found = self._client.diff(self.container_id) or []
+        except docker.errors.APIError:
+            return []
+        paths = (printable(str(each["Path"]))[:REASON_CHARACTERS] for each in found if each["Kind"] != CHANGED_FOLDER)
+        return [path for path in paths if not path.startswith(MOUNT_POINTS)][:MOST_PATHS]
+
     def finish(self) -> AppExit:
         """How it ended, or that it still ran; also ends the background work."""
         if self.meter.peak_bytes == 0:
@@ -101,6 +130,7 @@ class AppContainer:
         if not self._expected:
             state = self._settled_state()
             if state and not state["Running"]:
+                self._exits += 1
                 self._report("app_exited", {"exit_code": state["ExitCode"], "out_of_memory": bool(state["OOMKilled"])})
 
     def _settled_state(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Peak memory of a container from its cgroup's figures."""
+"""Peak memory, and most processes at once, of a container from its cgroup's figures."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class MemoryMeter:
         self._container_id = container_id
         self._thread = threading.Thread(target=self._follow, name="memory-meter", daemon=True)
         self.peak_bytes = 0
+        self.peak_processes = 0
 
     def start(self) -> None:
         """Follow the figures in the background until the container is removed."""
@@ -49,3 +50,4 @@ class MemoryMeter:
         inactive = (figures.get("stats") or {}).get("inactive_file", 0)
         now = figures.get("max_usage") or max(0, figures.get("usage", 0) - inactive)
         self.peak_bytes = max(self.peak_bytes, int(now))
+        self.peak_processes = max(self.peak_processes, int((stats.get("pids_stats") or {}).get("current") or 0))

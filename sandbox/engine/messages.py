@@ -10,7 +10,7 @@ from .errors import ProtocolBroken
 OUTCOMES = frozenset({"passed", "failed", "advisory", "skipped", "error"})
 GROUPS = frozenset({"start", "contract", "scenario", "duty", "fault", "page", "load", "conduct"})
 EVIDENCE_KINDS = frozenset({"exchange", "department_calls", "screenshot", "axe", "text"})
-WANTS = frozenset({"app_signal_term", "app_start", "memory", "browser"})
+WANTS = frozenset({"app_signal_term", "app_start", "app_conduct", "memory", "browser"})
 IDENTIFIER_LENGTH = 200
 SUMMARY_LENGTH = 4000
 MOST_EVIDENCE = 50

@@ -212,6 +212,8 @@ class Pod:
         elif what == "app_start":
             app.start()
             self._answer(want_id, {})
+        elif what == "app_conduct":
+            self._answer(want_id, app.conduct())
         elif what == "memory":
             self._answer(want_id, {"peak_bytes": app.meter.read()})
         else:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 DEFAULTS: dict[str, float] = {
     "startup_seconds": 20,
     "p95_ms": 800,
+    "memory_mb": 256,
     "load_rps": 20,
     "load_seconds": 5,
     "axe_violations": 0,
@@ -31,6 +32,10 @@ Want = Callable[[str, dict[str, Any]], dict[str, Any]]
 
 class WantRefusedError(Exception):
     """The engine could not do what a check asked for."""
+
+
+class NeedsPodError(WantRefusedError):
+    """There is no engine here: a check can only be made inside the sandbox."""
 
 
 class Fuzzer(Protocol):

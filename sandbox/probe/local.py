@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from .bench import make_context, make_gateway
 from .browser import walk_pages
 from .client import AppClient
-from .context import Want, WantRefusedError
+from .context import NeedsPodError, Want
 from .departments.gateway import Gateway
 from .departments.launch import Launcher
 from .fuzz import SchemathesisFuzzer
@@ -23,7 +23,7 @@ from .runner import Emit, run_checks
 
 def no_engine(what: str, arguments: dict[str, Any]) -> dict[str, Any]:
     """Refuse whatever needs the engine: outside a pod nobody can stop the app for us."""
-    raise WantRefusedError(f"{what} needs a pod")
+    raise NeedsPodError(f"{what} needs a pod")
 
 
 def without(job: dict[str, Any], groups: set[str]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from . import evidence
 from .catalogue import CHECKS, check_for
-from .context import Context, WantRefusedError
+from .context import Context, NeedsPodError, WantRefusedError
 from .model import ERROR, FAILED, PASSED, SKIPPED, Check, Finding, text
 from .page_job import PageCheck, PageJob
 from .results import Emit, result
@@ -90,6 +90,8 @@ def _guarded(context: Context, check: Check, scenario: dict[str, Any] | None) ->
     assert check.run is not None  # noqa: S101 -- page checks don't come here
     try:
         return check.run(context, scenario) if scenario is not None else check.run(context)
+    except NeedsPodError:
+        return Finding(SKIPPED, text("这项检查只能在沙箱里进行。", "This can only be checked inside the sandbox."))
     except WantRefusedError as refusal:
         why = text("沙箱没能完成这项检查需要的操作。", "The sandbox could not do what this check needs.")
         return Finding(ERROR, why, evidence=[evidence.lines("原因", "Reason", [str(refusal)])])

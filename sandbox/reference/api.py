@@ -41,6 +41,8 @@ class Api:
             return problem(405, "not_allowed", say(EN, "not_allowed"), title_zh=say(ZH, "not_allowed"))
         try:
             return operation(request)
+        except NoSessionError:
+            return self._problem(request, 401, "unauthorised")
         except NoAnswerError:
             return self._problem(request, 503, "busy_title", detail=say(ZH, "busy"))
 

@@ -142,12 +142,12 @@ class Service:
         self.cases.save(application)
 
     def standing(self, visit: Visit) -> Application | None:
-        """Return the person's application, with the department's latest word when it answers."""
+        """Return the person's application, with the department's latest word when it answers. NoSessionError."""
         application = self.cases.application_of(visit.case)
         if application and application.state == RECEIVED and application.application_no:
             try:
                 answer = self.departments.application(visit.gateway_session, application.application_no)
-            except (NoAnswerError, NoSessionError, RefusedError):
+            except (NoAnswerError, RefusedError):
                 return application
             if answer:
                 application.department_state = answer["state"]

@@ -5,19 +5,18 @@ from __future__ import annotations
 from .. import evidence
 from ..context import Context
 from ..departments.record import personal_in_url
+from ..firstpage import visit
 from ..model import FAILED, Check, Finding, text
 
 
 def run(context: Context) -> Finding:
-    """Look at the URL of every department call, and at where a launch leads."""
+    """Look at the URL and Referer of every department call, and at every redirect behind a launch."""
     calls = context.gateway.diary.calls()
     bad = [call for call in calls if call.personal_in_url]
     proof = [evidence.department_calls(bad)] if bad else []
-    operation = context.role("launch")
-    if operation is not None:
-        launch = context.launch()
-        exchange = context.app.send(operation.method, f"{operation.path}?token={launch.token}")
-        person = launch.person
+    way = visit(context, context.launch())
+    for exchange in way.exchanges if way else ():
+        person = way.launch.person  # type: ignore[union-attr]
         private = {"name": person.name, "document_number": person.document_number, "phone": person.phone}
         if personal_in_url(exchange.answer.header("location"), private):
             proof.append(evidence.exchange("跳转网址含个人信息", "The redirect holds personal data", exchange))

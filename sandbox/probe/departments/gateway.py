@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..city import World
+from ..city import Person, World
 from ..openapi import Document, Operation, Problem
 from . import faults
 from .answers import Answer, problem
@@ -59,6 +59,11 @@ class Gateway:
     def truth(self, person: int, source: str) -> Any:
         """Return what the registers say of a person, by `x-minshi-source`: `person.name`, `residence.days`."""
         return value_at(self._registers.of(person), source)
+
+    def person_of(self, case: str) -> Person | None:
+        """Return whose case it is, or None when nobody ever opened a session for it."""
+        number = self.sessions.people.get(case)
+        return self.world.person(number) if number is not None else None
 
     def taken(self, case: str) -> list[Submission]:
         """Return the submissions of a case that departments hold."""
@@ -250,11 +255,18 @@ class Gateway:
             method=request.method[:10],
             target=request.target[:2000],
             idempotency_key=request.headers.get("idempotency-key", "")[:100],
-            personal_in_url=personal_in_url(request.target, private),
+            personal_in_url=personal_in_url(f"{request.target} {request.headers.get('referer', '')}", private),
+            personal_in_headers=personal_in_url(_own_headers(request), private),
             **details,
         )
         call.outcome, call.status = outcome, status
         return call
+
+
+def _own_headers(request: Request) -> str:
+    """Return the values of the headers that an app made up itself."""
+    usual = ("authorization", "referer", "idempotency-key", "host", "content-length")
+    return " ".join(value for name, value in request.headers.items() if name not in usual)[:4000]
 
 
 def _failed() -> Response:

@@ -109,6 +109,7 @@ class Sessions:
         self._clock = clock
         self._used: dict[str, float] = {}
         self._sessions: dict[str, Session] = {}
+        self.people: dict[str, int] = {}
         self._lock = threading.Lock()
 
     def exchange(self, token: str) -> Session:
@@ -129,7 +130,12 @@ class Sessions:
             person=self._person_for(str(claims["sub"])),
         )
         self._sessions[session.token] = session
+        self.people[session.case] = session.person
         return session
+
+    def end(self, case: str) -> None:
+        """End every session of a case: nothing that it opened works any more."""
+        self._sessions = {token: each for token, each in self._sessions.items() if each.case != case}
 
     def of(self, authorization: str) -> Session | None:
         """Return the session of an Authorization header, or None."""

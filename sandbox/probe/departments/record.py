@@ -39,6 +39,7 @@ class Call:
     body: Any = None
     problems: list[dict[str, str]] = field(default_factory=list)
     personal_in_url: list[str] = field(default_factory=list)
+    personal_in_headers: list[str] = field(default_factory=list)
     outcome: str = ""
     status: int = 0
     fault: str = ""

@@ -88,6 +88,7 @@ class RunningApp:
             **environment,
         }
         self._process: subprocess.Popen[bytes] | None = None
+        self._log = state / "app.log"
 
     @property
     def url(self) -> str:
@@ -95,7 +96,8 @@ class RunningApp:
 
     def start(self) -> None:
         command = [sys.executable, str(self._source / "serve.py")]
-        self._process = subprocess.Popen(command, env=self._environment, stdout=subprocess.DEVNULL)
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
 
     def stop(self) -> dict[str, Any]:
         """Send SIGTERM and wait; answer as the engine would."""
@@ -109,8 +111,34 @@ class RunningApp:
         """Play the engine."""
         if what == "app_signal_term":
             return self.stop()
-        self.start()
+        if what == "app_conduct":
+            return self.conduct()
+        if what == "memory":
+            return {"peak_bytes": self._figure("VmHWM") * 1024}
+        if what == "app_start":
+            self.start()
         return {}
+
+    def conduct(self) -> dict[str, Any]:
+        """Tell how the app has behaved, as the engine would."""
+        assert self._process is not None
+        log = self._log.read_bytes()
+        running = self._process.poll() is None
+        return {
+            "running": running,
+            "exits": int(not running),
+            "out_of_memory": False,
+            "log": log[-16_384:].decode("utf-8", "replace"),
+            "log_bytes": len(log),
+            "processes": self._figure("Threads") if running else 0,
+            "changed": [],
+        }
+
+    def _figure(self, name: str) -> int:
+        """Return a number that the kernel keeps about the app's process."""
+        assert self._process is not None
+        status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="utf-8")
+        return int(next(line.split()[1] for line in status.splitlines() if line.startswith(f"{name}:")))
 
 
 def run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -10,9 +11,9 @@ import pytest
 
 from sandbox.probe import runner
 from sandbox.probe.client import AppClient
-from sandbox.probe.context import Context, WantRefusedError
+from sandbox.probe.context import Context, NeedsPodError, WantRefusedError
 from sandbox.probe.departments.faults import Switch
-from sandbox.probe.model import ERROR, FAILED, PASSED, Check, Finding, text
+from sandbox.probe.model import ERROR, FAILED, PASSED, SKIPPED, Check, Finding, text
 
 
 class Departments:
@@ -78,6 +79,33 @@ def test_a_check_that_breaks_is_the_platforms_fault(run: Callable[..., Finding])
     found = runner.twice_if_failed(context(), check(run), None)
     assert found.outcome == ERROR
     assert found.evidence
+
+
+def _outside(_: Context) -> Finding:
+    raise NeedsPodError("app_start")
+
+
+def test_what_needs_the_sandbox_is_skipped_on_a_laptop() -> None:
+    assert runner.twice_if_failed(context(), check(_outside), None).outcome == SKIPPED
+
+
+def test_neighbours_run_at_the_same_time_and_a_failed_one_again_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    together = threading.Barrier(2, timeout=5)
+    runs: list[str] = []
+
+    def run(_: Context) -> Finding:
+        runs.append("run")
+        if len(runs) <= 2:
+            together.wait()
+        return FAIL
+
+    found = {f"fault.{name}": replace(check(run), id=f"fault.{name}", together=True) for name in ("a", "b")}
+    monkeypatch.setattr(runner, "check_for", found.__getitem__)
+    monkeypatch.setattr(runner, "planned", lambda plan: list(found))
+    lines: list[dict[str, Any]] = []
+    runner.run_checks(context(), lines.append)
+    assert [line["outcome"] for line in lines if line["type"] == "result"] == ["failed", "failed"]
+    assert len(runs) == 4
 
 
 def test_when_the_app_does_not_start_the_rest_is_skipped(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.enable_socket
 
 
 def test_the_good_app_passes_start_contract_scenarios_and_duties(tmp_path: Path) -> None:
-    good = job(groups={"start", "contract", "scenario", "duty"})
+    good = job(groups={"start", "contract", "scenario", "duty", "conduct"})
     found = run(good, tmp_path)
     assert {check: line["outcome"] for check, line in found.items()} == dict.fromkeys(found, "passed")
     assert set(found) == {check["id"] for check in good["plan"]["checks"]}
