@@ -95,6 +95,15 @@ def test_not_found_says_what_to_do(visitor, language):
     assert 'role="search"' in response.content.decode()
 
 
+def test_a_forms_address_opened_as_a_page_says_what_to_do(client, cast):
+    client.force_login(cast.maker)
+    response = client.get("/en/finance/open/", headers={"Accept": "text/html"})
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert "only takes a form" in response.content.decode()
+    plain = client.put("/api/v1/service-items", headers={"Accept": "application/json"})
+    assert (plain.status_code, b"<html" in plain.content) == (405, False)
+
+
 def test_an_expired_form_says_what_to_do(db):
     from django.test import Client  # noqa: PLC0415
 
