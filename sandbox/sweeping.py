@@ -14,7 +14,7 @@ from marketplace.core.errors import MoveRefused
 from sandbox import concluding, engines, workers
 from sandbox.engine import EngineUnavailable
 from sandbox.intake import MOST_INTAKES
-from sandbox.models import MOST_ATTEMPTS, SandboxRun
+from sandbox.models import MOST_ATTEMPTS, Intake, SandboxRun
 from sandbox.pulse import beat
 from vendors.models import AppVersion
 
@@ -29,6 +29,16 @@ class Due:
 
     versions: list[int]
     runs: list[int]
+
+
+def forget_failed(*, now: datetime) -> int:
+    """Delete the rebuilt archives of versions that failed FAILED_ARCHIVE_DAYS ago; return how many."""
+    versions = AppVersion.objects.failed_before(now - timedelta(days=settings.FAILED_ARCHIVE_DAYS))
+    rows = list(Intake.objects.filter(version__in=versions).exclude(rebuilt=""))
+    for row in rows:
+        row.rebuilt.delete(save=False)
+        Intake.objects.filter(pk=row.pk).update(rebuilt="")
+    return len(rows)
 
 
 def sweep(*, worker: str, now: datetime) -> Due:

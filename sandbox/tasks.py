@@ -43,6 +43,12 @@ def sweep(self: Task) -> None:
         run.delay(pk)
 
 
+@shared_task(name="sandbox.forget_failed")
+def forget_failed() -> None:
+    """Delete what is kept of versions that failed long ago."""
+    sweeping.forget_failed(now=clock.now())
+
+
 @worker_ready.connect
 def announce(sender: object = None, **_: object) -> None:
     """Test the engine anew and look for work as soon as a worker has started."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -64,6 +65,10 @@ class AppVersionQuerySet(OwnedByVendorQuerySet):
     """Versions through their app."""
 
     vendor_path = "app__vendor"
+
+    def failed_before(self, moment: datetime) -> Self:
+        """Return those that failed and were uploaded before the moment."""
+        return self.filter(state="failed", uploaded_at__lt=moment)
 
 
 class ClaimQuerySet(OwnedByVendorQuerySet):

@@ -1,8 +1,9 @@
-"""What the workers do for vendors: remove archives that a killed upload left without a row."""
+"""What the workers do for vendors: remove archives that nobody needs any more."""
 
 from datetime import timedelta
 
 from celery import shared_task
+from django.conf import settings
 
 from marketplace.core import clock
 from vendors import archives
@@ -13,6 +14,9 @@ UPLOAD_AT_MOST = timedelta(days=1)
 
 @shared_task(name="vendors.sweep_archives")
 def sweep_archives() -> int:
-    """Delete stored archives that no version refers to and that no upload can still be writing; return how many."""
+    """Delete archives of versions that failed long ago, and those that a killed upload left; return how many."""
+    now = clock.now()
+    failed = AppVersion.objects.failed_before(now - timedelta(days=settings.FAILED_ARCHIVE_DAYS))
+    failed.exclude(archive="").update(archive="")
     known = set(AppVersion.objects.exclude(archive="").values_list("archive", flat=True))
-    return archives.remove_older_than(clock.now() - UPLOAD_AT_MOST, keep=known)
+    return archives.remove_older_than(now - UPLOAD_AT_MOST, keep=known)

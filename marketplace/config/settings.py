@@ -194,6 +194,7 @@ WHITENOISE_USE_FINDERS = True
 FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 APP_ARCHIVE_MAX_BYTES = 1024**3
+FAILED_ARCHIVE_DAYS = environment.integer("MINSHI_FAILED_ARCHIVE_DAYS", 30)
 
 CELERY_BROKER_URL = environment.text("MINSHI_BROKER_URL", REDIS_URL or "filesystem://localhost")
 CELERY_TASK_DEFAULT_QUEUE = "default"
@@ -212,6 +213,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "seal-days": {"task": "billing.seal_days", "schedule": 3600.0},
     "budget-use": {"task": "billing.warn_about_budgets", "schedule": 86400.0},
     "archives-left-behind": {"task": "vendors.sweep_archives", "schedule": 86400.0},
+    "failed-images": {"task": "sandbox.forget_failed", "schedule": 86400.0},
     "audit-heads": {"task": "core.publish_audit_heads", "schedule": 86400.0},
 }
 if CELERY_BROKER_URL.startswith("filesystem"):

@@ -34,6 +34,18 @@ def test_an_accepted_archive_is_pinned_to_the_digest_that_was_checked(version, e
     assert engine.calls[-1] == ("intake", b"archive")
 
 
+def test_what_failed_long_ago_is_forgotten_and_nothing_else(version, cast, now):
+    take_in(version)
+    name = version.intake.rebuilt.name
+    later = version.uploaded_at + timedelta(days=31)
+    assert sweeping.forget_failed(now=later) == 0
+    type(version).objects.filter(pk=version.pk).update(state="failed")
+    assert sweeping.forget_failed(now=version.uploaded_at + timedelta(days=29)) == 0
+    assert sweeping.forget_failed(now=later) == 1
+    assert not version.intake.rebuilt.storage.exists(name)
+    assert sweeping.forget_failed(now=later) == 0
+
+
 def test_a_second_delivery_of_the_same_task_changes_nothing(version, engine):
     first = take_in(version)
     assert take_in(version) is None

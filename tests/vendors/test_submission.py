@@ -321,6 +321,21 @@ def test_what_a_killed_upload_left_is_swept(submit: Submit, monkeypatch: pytest.
     assert default_storage.exists(kept.archive.name)
 
 
+def test_the_archive_of_a_version_that_failed_long_ago_is_swept(
+    submit: Submit, monkeypatch: pytest.MonkeyPatch, settings: object
+) -> None:
+    kept, failed = submit(version="1.0.0"), submit(version="1.0.1")
+    name, today = failed.archive.name, clock.now()
+    AppVersion.objects.filter(pk=failed.pk).update(state="failed", uploaded_at=today)
+    for days, left in ((settings.FAILED_ARCHIVE_DAYS - 1, True), (settings.FAILED_ARCHIVE_DAYS + 1, False)):
+        monkeypatch.setattr(clock, "_source", lambda days=days: today + timedelta(days=days))
+        sweep_archives()
+        assert default_storage.exists(name) is left
+    failed.refresh_from_db()
+    assert not failed.archive
+    assert default_storage.exists(kept.archive.name)
+
+
 def test_an_app_needs_a_claim_and_is_one_per_service(cast: people_factory.Cast, now: datetime) -> None:
     demand = factory.order(cast, now=now)
     usual = {"vendor": cast.vendor, "service_item": demand.service_item, "by": cast.developer, "now": now}
