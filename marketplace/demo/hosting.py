@@ -41,6 +41,11 @@ def department_token(folder: Path) -> Path:
     return path
 
 
+def host_ports() -> list[int]:
+    """Return the ports of the gateway and of the vendors' apps."""
+    return [GATEWAY_PORT, *(vendor["app"]["port"] for vendor in content("bodies.json")["vendors"])]
+
+
 def start_hosts(processes: Processes, *, folder: Path, platform: str) -> None:
     """Start the gateway with its department, and each vendor's app at the address that its listing names.
 

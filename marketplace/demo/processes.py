@@ -2,12 +2,13 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -81,6 +82,18 @@ class Processes:
                 pass
             time.sleep(0.1)
         raise RuntimeError(f"Nothing answers at {url}; see the logs in {self.folder}.")
+
+
+def first_taken(ports: Iterable[int]) -> int | None:
+    """Return the first of the ports on loopback on which somebody listens already."""
+    for port in ports:
+        with socket.socket() as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                tried.bind(("127.0.0.1", port))
+            except OSError:
+                return port
+    return None
 
 
 def start_workers(processes: Processes) -> None:

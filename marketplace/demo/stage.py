@@ -17,14 +17,14 @@ from django.conf import settings
 from django.db import connection, connections
 
 from marketplace.demo import clock as demo_clock
-from marketplace.demo.hosting import start_hosts
-from marketplace.demo.processes import Processes, start_web, start_workers
+from marketplace.demo.hosting import host_ports, start_hosts
+from marketplace.demo.processes import Processes, first_taken, start_web, start_workers
 from sandbox import engine
 from sandbox.engine import daemon
 
 
 class AlreadyRunning(Exception):
-    """Another demo holds the lock of this folder."""
+    """Another demo, or another program, has what this one needs."""
 
 
 @dataclass
@@ -57,6 +57,15 @@ class Stage:
             environment = {"MINSHI_DEMO_CLOCK": str(clock_file), "MINSHI_SECOND_FACTOR_REQUIRED": "no"}
             with ExitStack() as farewell, Processes(folder / "logs", environment) as processes:
                 yield cls(folder, port, say, demo_clock.install(clock_file), processes, farewell)
+
+    def require_ports(self, *, serving: bool) -> None:
+        """Raise AlreadyRunning when somebody listens where the story, or what it serves afterwards, will."""
+        taken = first_taken([self.port, *(host_ports() if serving else [])])
+        if taken is not None:
+            raise AlreadyRunning(
+                f"Something listens on port {taken} of this machine already, perhaps a demo of another checkout. "
+                "Stop it first" + (", or choose another port with --port." if taken == self.port else ".")
+            )
 
     @property
     def address(self) -> str:

@@ -1,5 +1,6 @@
 """The demo beside its story: one at a time, nobody else's database, no engine, nothing changed by serving."""
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,19 @@ def test_of_two_demos_the_second_is_told(state: Path, said: list[str]) -> None:
         """The lock is free again."""
 
 
+@pytest.mark.enable_socket
+def test_a_port_that_is_taken_is_named_before_anything_is_played(state: Path, said: list[str]) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with (
+            Stage.open(state / "demo", port=port, say=said.append) as stage,
+            pytest.raises(AlreadyRunning, match=f"port {port} .*--port"),
+        ):
+            stage.require_ports(serving=False)
+
+
 @pytest.mark.django_db
 def test_a_database_of_somebody_else_is_never_touched(state: Path, said: list[str]) -> None:
     with (
@@ -90,6 +104,7 @@ def test_without_an_engine_one_sentence_says_what_waits(
 
     monkeypatch.setattr(stages.daemon, "ensure", no_engine)
     monkeypatch.setattr(stages, "_tables", lambda: False)
+    monkeypatch.setattr(stages, "first_taken", lambda ports: None)
     with pytest.raises(CommandError) as refusal:
         call_command("demo", no_serve=True)
     assert str(refusal.value) == f"{MAY_NOT_START.reason} {MAY_NOT_START.remedy} {WAITING}"

@@ -50,6 +50,8 @@ class Command(BaseCommand):
             return
         try:
             with Stage.open(folder, port=options["port"], say=self._say) as stage:
+                if stage.outcome() is None or not options["no_serve"]:
+                    stage.require_ports(serving=not options["no_serve"])
                 try:
                     outcome = stage.outcome() or self._tell(stage, Scale(options["cases"], options["reviews"]))
                 except EngineUnavailable as error:
