@@ -10,14 +10,14 @@ import requests.exceptions
 from docker.api.client import APIClient
 from docker.types import LogConfig, Ulimit
 
-from .limits import MIB, VOLUME_MB, ContainerLimits
+from .limits import MIB, TMP_FILES, VOLUME_MB, ContainerLimits
 from .seccomp import profile_json
 from .state import INSTALLATION_LABEL, installation
 from .streams import Attachment
 
 RUN_LABEL = "org.minshi.run"
 ROLE_LABEL = "org.minshi.role"
-TMPFS = "rw,noexec,nosuid,nodev,mode=1777,size={size}m"
+TMPFS = f"rw,noexec,nosuid,nodev,mode=1777,nr_inodes={TMP_FILES},size={{size}}m"
 
 log = logging.getLogger(__name__)
 

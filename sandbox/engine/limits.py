@@ -33,6 +33,7 @@ GATEWAY_PORT = 9000
 APP_MEMORY_MB_LEAST = 32
 APP_MEMORY_MB_MOST = 1024
 VOLUME_MB = 16
+TMP_FILES = 16_384  # in each tmpfs: every file costs kernel memory, however small
 STOP_SECONDS = 10.0
 
 LINE_BYTES = 256 * KIB
@@ -79,6 +80,7 @@ TABLE: tuple[LimitRow, ...] = (
     LimitRow("processes", "进程与线程数", "Processes and threads", str(APP.processes)),
     LimitRow("open_files", "打开文件数", "Open files", str(APP.open_files)),
     LimitRow("tmp", "临时目录 /tmp", "Temporary folder /tmp", f"{APP.tmp_mb} MiB"),
+    LimitRow("tmp_files", "临时目录与每个 VOLUME 目录中的文件数", "Files in /tmp or a VOLUME folder", str(TMP_FILES)),
     LimitRow("volume", "每个 VOLUME 目录", "Each VOLUME folder", f"{VOLUME_MB} MiB"),
     LimitRow("log", "一次测试的日志量", "Log output in one test", f"{APP_LOG_BYTES // MIB} MiB"),
     LimitRow("stop", "收到 SIGTERM 后停止", "Time to stop after SIGTERM", f"{STOP_SECONDS:g} s"),
@@ -95,6 +97,7 @@ def as_data() -> dict[str, object]:
     return {
         "containers": [asdict(limits) for limits in (APP, PROBE, BROWSER, INTAKE)],
         "volume_mb": VOLUME_MB,
+        "tmp_files": TMP_FILES,
         "line_bytes": LINE_BYTES,
         "output_bytes": OUTPUT_BYTES,
         "app_log_bytes": APP_LOG_BYTES,

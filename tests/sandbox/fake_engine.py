@@ -47,6 +47,7 @@ class Script:
     ended: str = "completed"
     lines: list[dict[str, Any]] | None = None
     sbom: dict[str, Any] = field(default_factory=dict)
+    log_tail: str = "app log"
     during: Callable[[], None] = lambda: None
     images: set[str] = field(default_factory=set)
     calls: list[tuple[str, Any]] = field(default_factory=list)
@@ -118,7 +119,7 @@ class FakeEngine:
             on_message(line)
         script.during()
         ended = "cancelled" if fields["cancelled"]() else script.ended
-        return PodOutcome(ended, 0.7, 40_000_000, EXIT, "app log", seconds=2.0)
+        return PodOutcome(ended, 0.7, 40_000_000, EXIT, script.log_tail, seconds=2.0)
 
     def reap(self, alive_run_ids: Any, *, keep_images: Any = None) -> int:
         script.calls.append(("reap", (set(alive_run_ids), set(keep_images or ()))))
