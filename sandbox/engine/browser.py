@@ -1,4 +1,4 @@
-"""The third container of a pod: a browser whose word counts for page results and nothing else."""
+"""The third container of a pod: a browser whose word counts for the page results that it was asked for only."""
 
 from __future__ import annotations
 
@@ -49,9 +49,12 @@ class BrowserContainer:
         self._attachment: Attachment | None = None
         self._reader: threading.Thread | None = None
         self._log = Tail()
+        self._asked: frozenset[object] = frozenset()
 
     def start(self, job: dict[str, Any]) -> None:
-        """Create the container in the pod's network namespace and hand it the job."""
+        """Create the container in the pod's network namespace and hand it the job, whose `checks` it may tell."""
+        checks = job.get("checks")
+        self._asked = frozenset(checks if isinstance(checks, list) else ())
         self._container_id = containers.create(
             self._client,
             self._image_id,
@@ -77,13 +80,16 @@ class BrowserContainer:
 
     def _read(self, attachment: Attachment) -> None:
         results = 0
+        said: dict[str, str] = {}
         reason = "the browser ended without saying so"
         try:
             for message in self._messages(attachment):
                 if message["type"] == "end":
-                    reason = ""
+                    reason, said = "", message.get("said", {})
                     break
                 if message["type"] == "result":
+                    if message["check"] not in self._asked:
+                        raise ProtocolBroken("a result that it was not asked for")
                     results += 1
                     self._on_result(message)
         except ProtocolBroken as error:
@@ -91,7 +97,7 @@ class BrowserContainer:
         self._kill()
         if reason:
             log.warning("browser of run %s: %s: %s", self._run_id, reason, self._log.text()[-2000:])
-        self._on_end({"results": results, "reason": reason})
+        self._on_end({"results": results, "reason": reason, "said": said})
 
     def _messages(self, attachment: Attachment) -> Iterator[dict[str, Any]]:
         reader = LineReader()

@@ -15,6 +15,7 @@ IDENTIFIER_LENGTH = 200
 SUMMARY_LENGTH = 4000
 MOST_EVIDENCE = 50
 MOST_MEASUREMENTS = 100
+MOST_SAID = 20
 
 
 def check(message: Any) -> dict[str, Any]:
@@ -39,6 +40,14 @@ def check_from_browser(message: Any) -> dict[str, Any]:
 
 def _plain(_message: dict[str, Any]) -> dict[str, Any]:
     return {}
+
+
+def _end(message: dict[str, Any]) -> dict[str, Any]:
+    """What the browser tells the probe at its end: few short texts, judged there."""
+    said = message.get("said", {})
+    if not isinstance(said, dict) or len(said) > MOST_SAID:
+        raise ProtocolBroken("an end that says too much")
+    return {"said": {name[:IDENTIFIER_LENGTH]: _text(said, name, SUMMARY_LENGTH) for name in said}} if said else {}
 
 
 def _progress(message: dict[str, Any]) -> dict[str, Any]:
@@ -123,5 +132,5 @@ SHAPES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "progress": _progress,
     "result": _result,
     "want": _want,
-    "end": _plain,
+    "end": _end,
 }

@@ -32,7 +32,7 @@ def make_context(
     app: AppClient,
     want: Want,
     fuzzer: Fuzzer,
-    page_job: Callable[[PageJob], None] | None = None,
+    page_job: Callable[[PageJob], dict[str, Any]] | None = None,
 ) -> Context:
     """Return what the checks use against an app."""
     contract = Document(job["plan"]["contract"])

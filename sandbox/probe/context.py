@@ -57,7 +57,7 @@ class Context:
     want: Want
     fuzzer: Fuzzer
     rehearse: Callable[[Context, dict[str, Any]], Finding]
-    page_job: Callable[[PageJob], None] | None = None
+    page_job: Callable[[PageJob], dict[str, Any]] | None = None
     shared: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -78,9 +78,10 @@ class Context:
         """Return a replayable source of chance for one purpose."""
         return random.Random(f"{self.job['seed']}/{purpose}")  # noqa: S311 -- replayable, not secret
 
-    def launch(self, trait: str = "entitled", language: str = "zh-hans") -> Launch:
-        """Send the next person with a trait into the app."""
-        return self.launcher.launch(trait, language=language, service_item=self.plan["service_item"]["code"])
+    def launch(self, trait: str = "entitled", language: str = "zh-hans", *, elder: bool = False) -> Launch:
+        """Send the next person with a trait into the app, in a language, in elder mode or not."""
+        service_item = self.plan["service_item"]["code"]
+        return self.launcher.launch(trait, language=language, elder=elder, service_item=service_item)
 
     def role(self, name: str) -> Operation | None:
         """Return the contract's operation with a role: x-minshi-session, -submit, -status, -launch."""

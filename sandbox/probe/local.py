@@ -39,7 +39,7 @@ def run_local(
     *,
     bench: tuple[Gateway, Launcher],
     want: Want = no_engine,
-    pages: Callable[[PageJob, Emit], None] | None = walk_pages,
+    pages: Callable[[PageJob, Emit], dict[str, str]] | None = walk_pages,
 ) -> None:
     """Run a job's checks against an app that already uses `bench`'s gateway, which serves at an address of its own."""
     gateway, launcher = bench

@@ -18,8 +18,9 @@ def run_job(job: dict[str, Any], line: Line, front: Front, app: AppClient) -> No
     gateway, launcher = make_gateway(job)
     front.follow(gateway.handle)
 
-    def page_job(pages: PageJob) -> None:
-        line.want("browser", {"job": pages.as_dict()})
+    def page_job(pages: PageJob) -> dict[str, Any]:
+        said = line.want("browser", {"job": pages.as_dict()}).get("said")
+        return said if isinstance(said, dict) else {}
 
     fuzzer = SchemathesisFuzzer(job["plan"]["contract"], int(job["seed"]) % 2**32)
     context = make_context(job, gateway, launcher, app=app, want=line.want, fuzzer=fuzzer, page_job=page_job)

@@ -8,11 +8,10 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import Any
 
-from . import evidence
+from . import evidence, page_visits
 from .catalogue import CHECKS, check_for
 from .context import Context, NeedsPodError, WantRefusedError
 from .model import ERROR, FAILED, PASSED, SKIPPED, Check, Finding, text
-from .page_job import PageCheck, PageJob
 from .results import Emit, result
 
 _FIRST = "start.healthy"
@@ -38,11 +37,11 @@ def run_checks(context: Context, emit: Emit) -> None:
         if not usable:
             why = text("应用没有启动，没有进行这项检查。", "The app did not start, so this was not checked.")
             emit(result(check_id, check.group, Finding(SKIPPED, why)))
-        elif check.group == "page":
-            if not context.shared.setdefault("pages_walked", False):
-                context.shared["pages_walked"] = True
-                _look_at_pages(context, [each for each in ids if each.startswith("page.")], emit)
+        elif check.group == "page" and check.run is None:
+            page_visits.look(context, [each for each in ids if each.startswith("page.")], emit)
         else:
+            if check.group == "page":
+                page_visits.look(context, [each for each in ids if each.startswith("page.")], emit)
             if check.together and check_id not in firsts:
                 firsts = _at_once(context, ids[number:])
             found = twice_if_failed(context, check, scenarios.get(check_id), first=firsts.get(check_id))
@@ -102,30 +101,3 @@ def _guarded(context: Context, check: Check, scenario: dict[str, Any] | None) ->
         )
     finally:
         context.gateway.faults.off(case="")
-
-
-def _look_at_pages(context: Context, page_ids: list[str], emit: Emit) -> None:
-    """Let the browser do all page checks at once; their result lines come from the browser, error lines from here."""
-    operation = context.role("launch")
-    if operation is None or context.page_job is None:
-        why = text("契约没有启动页面，或没有浏览器。", "The contract has no launch page, or there is no browser.")
-        for check_id in page_ids:
-            emit(result(check_id, "page", Finding(SKIPPED, why)))
-        return
-
-    def paths() -> list[str]:
-        return [f"{operation.path}?token={context.launch().token}" for _ in range(2)]
-
-    job = PageJob(
-        app=f"http://{context.app.host}:{context.app.port}",
-        checks=[PageCheck(id=each, width=int(each.rpartition("_")[2]), launch_paths=paths()) for each in page_ids],
-        phone=str(context.launch().inputs["contact_phone"]),
-        most_violations=int(context.threshold("axe_violations")),
-    )
-    try:
-        context.page_job(job)
-    except WantRefusedError as refusal:
-        why = text("浏览器没能完成检查。", "The browser could not do this check.")
-        proof = [evidence.lines("原因", "Reason", [str(refusal)])]
-        for check_id in page_ids:
-            emit(result(check_id, "page", Finding(ERROR, why, evidence=proof)))

@@ -45,6 +45,7 @@ class Visit:
     case: str
     language: str
     began: float
+    elder: bool = False
     known: dict[str, Any] | None = None
     form: dict[str, Any] = field(default_factory=dict)
 
@@ -105,10 +106,10 @@ class Cases:
         with self._lock:
             return [each for each in self._applications.values() if each.state == SENDING]
 
-    def begin(self, *, gateway_session: str, case: str, language: str) -> Visit:
+    def begin(self, *, gateway_session: str, case: str, language: str, elder: bool = False) -> Visit:
         """Let somebody in."""
         now = time.monotonic()
-        visit = Visit(secrets.token_urlsafe(24), gateway_session, case, language, now)
+        visit = Visit(secrets.token_urlsafe(24), gateway_session, case, language, now, elder=elder)
         with self._lock:
             if len(self._visits) >= MOST_VISITS:
                 self._visits = {s: v for s, v in self._visits.items() if now - v.began < SESSION_SECONDS}

@@ -35,6 +35,7 @@ class Pass:
     session: str
     case: str
     language: str
+    elder: bool = False
 
 
 class Departments:
@@ -47,7 +48,7 @@ class Departments:
         """Exchange a launch token for a session. NoSessionError when it is not valid."""
         given = self._call("POST", "/session", {"token": token})
         language = "en" if str(given.get("language", "")).startswith("en") else "zh-hans"
-        return Pass(given["session"], given["case"], language)
+        return Pass(given["session"], given["case"], language, elder=given.get("elder") is True)
 
     def person(self, session: str) -> dict[str, Any]:
         """Return the person of the session from the population register."""

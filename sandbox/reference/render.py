@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 _PLACE = re.compile(r"\{\{ *([a-z_]+) *\}\}")
@@ -33,10 +33,42 @@ def static(name: str, accent: str) -> bytes:
     return (_HERE / "static" / name).read_text(encoding="utf-8").replace("{{ accent }}", accent).encode()
 
 
-def facts(rows: list[tuple[str, object]]) -> Html:
-    """Return a summary list."""
-    lines = "".join(f"<div><dt>{escaped(name)}</dt><dd>{escaped(value)}</dd></div>" for name, value in rows)
+def facts(rows: Sequence[tuple[object, ...]]) -> Html:
+    """Return a summary list of names and values, each with a link to change it where there is one."""
+    lines = "".join(
+        f"<div><dt>{escaped(name)}</dt>{''.join(f'<dd>{escaped(value)}</dd>' for value in values)}</div>"
+        for name, *values in rows
+    )
     return Html(f"<dl>{lines}</dl>")
+
+
+def steps(label: str, spoken: str, names: list[str], *, now: int) -> Html:
+    """Return how far the way is; `spoken` says it in one sentence."""
+    items = ""
+    for place, name in enumerate(names, 1):
+        kind = "done" if place < now else "now" if place == now else "later"
+        current = ' aria-current="step"' if place == now else ""
+        items += f'<li class="{kind}"{current}>{escaped(name)}</li>'
+    return Html(f'<p class="unseen">{escaped(spoken)}</p><ol class="steps" aria-label="{escaped(label)}">{items}</ol>')
+
+
+def marks(rows: list[tuple[str, str, bool]]) -> Html:
+    """Return what has happened and what is still to come, in order."""
+    items = "".join(
+        f'<li class="{"done" if done else "later"}"><strong>{escaped(what)}</strong><span>{escaped(when)}</span></li>'
+        for what, when, done in rows
+    )
+    return Html(f'<ol class="marks">{items}</ol>')
+
+
+def switch(*, action: str, to: str, back: str, label: str, lang: str = "") -> Html:
+    """Return a button that shows the same page in another way."""
+    spoken = f' lang="{lang}"' if lang else ""
+    return Html(
+        f'<form method="post" action="{action}"><input type="hidden" name="to" value="{to}">'
+        f'<input type="hidden" name="back" value="{back}"><button class="switch" type="submit"{spoken}>'
+        f"{escaped(label)}</button></form>"
+    )
 
 
 def radios(*, name: str, legend: str, hint: str, choices: list[tuple[str, str]], chosen: str, error: str) -> Html:

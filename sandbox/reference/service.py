@@ -57,7 +57,9 @@ class Service:
     def enter(self, token: str) -> Visit:
         """Let the person of a launch token in. NoSessionError, NoAnswerError."""
         given = self.departments.enter(token)
-        return self.cases.begin(gateway_session=given.session, case=given.case, language=given.language)
+        return self.cases.begin(
+            gateway_session=given.session, case=given.case, language=given.language, elder=given.elder
+        )
 
     def known(self, visit: Visit) -> dict[str, Any]:
         """Return what departments know about the person, asked once a visit. NoAnswerError."""

@@ -35,7 +35,7 @@ def second_listing(listing, owner, now):
 
 
 def test_the_token_verifies_by_the_published_keys(client, listing, cast, now):
-    case, token = launch_case(listing=listing, citizen=cast.citizen, now=now, language="en")
+    case, token = launch_case(listing=listing, citizen=cast.citizen, now=now, language="en", elder=True)
     keys = KeySet.import_key_set(client.get("/.well-known/jwks.json").json())
     found = jwt.decode(token, keys, algorithms=["EdDSA"])
     assert found.header["typ"] == "minshi-launch+jwt"
@@ -49,6 +49,7 @@ def test_the_token_verifies_by_the_published_keys(client, listing, cast, now):
         "case": case.number,
         "service_item": listing.service_item.code,
         "language": "en",
+        "elder": True,
     }
     assert LaunchToken.objects.get().jti == found.claims["jti"]
     assert found.claims["sub"] == case.pseudonym
@@ -116,6 +117,20 @@ def test_the_button_leads_to_the_app_and_the_page_allows_its_origin(client, list
     case = Case.objects.get()
     page = client.get(reverse("store:case", args=[case.number]))
     assert f"form-action 'self' {listing.app.address}" in page["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("name", ["launch", "enter"])
+def test_elder_mode_goes_along_to_the_app(client, listing, cast, now, name):
+    client.force_login(cast.citizen)
+    argument = listing.app.code
+    if name == "enter":
+        argument = launch_case(listing=listing, citizen=cast.citizen, now=now)[0].number
+    keys = KeySet.import_key_set(client.get("/.well-known/jwks.json").json())
+    for cookie, wanted in (("1", True), ("0", False)):
+        client.cookies["minshi_elder"] = cookie
+        answer = client.post(reverse(f"store:{name}", args=[argument]))
+        token = answer["Location"].partition("token=")[2]
+        assert jwt.decode(token, keys, algorithms=["EdDSA"]).claims["elder"] is wanted
 
 
 def test_launching_too_often_is_slowed_down(client, listing, cast):

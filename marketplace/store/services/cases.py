@@ -27,7 +27,9 @@ def pairwise_pseudonym(*, citizen: User, vendor: Vendor) -> str:
     return hmac.new(settings.PSEUDONYM_KEY.encode(), message, hashlib.sha256).hexdigest()
 
 
-def launch_case(*, listing: Listing, citizen: User, now: datetime, language: str = "zh-hans") -> tuple[Case, str]:
+def launch_case(
+    *, listing: Listing, citizen: User, now: datetime, language: str = "zh-hans", elder: bool = False
+) -> tuple[Case, str]:
     """Start a case and return it with a fresh launch token (compact JWS, single use, minutes of life).
 
     Launching again within the policy's window, before anything was submitted, enters the same case. Cases of the
@@ -38,10 +40,10 @@ def launch_case(*, listing: Listing, citizen: User, now: datetime, language: str
         found = Listing.objects.select_related("app__vendor", "service_item__department", "version").get(pk=listing.pk)
         _require_open(found)
         case = _unsubmitted(found, citizen, now) or _new_case(found, citizen, now)
-        return case, _issue_token(case, now=now, language=language)
+        return case, _issue_token(case, now=now, language=language, elder=elder)
 
 
-def enter_again(*, case: Case, citizen: User, now: datetime, language: str = "zh-hans") -> str:
+def enter_again(*, case: Case, citizen: User, now: datetime, language: str = "zh-hans", elder: bool = False) -> str:
     """Return a fresh launch token for an open case of the citizen, to go on in the app."""
     if case.citizen_id != citizen.pk:
         raise NotAllowed(_("This is somebody else's case."))
@@ -50,7 +52,7 @@ def enter_again(*, case: Case, citizen: User, now: datetime, language: str = "zh
         if not found.is_open:
             raise Conflict(_("This case is finished; there is nothing left to do in the app."), code="case-finished")
         _require_open(Listing.objects.select_related("app__vendor").get(pk=found.listing_id))
-        return _issue_token(found, now=now, language=language)
+        return _issue_token(found, now=now, language=language, elder=elder)
 
 
 def launch_address(*, case: Case, token: str) -> str:
@@ -113,7 +115,7 @@ def _free_number(now: datetime) -> str:
     return number
 
 
-def _issue_token(case: Case, *, now: datetime, language: str) -> str:
+def _issue_token(case: Case, *, now: datetime, language: str, elder: bool) -> str:
     expires = now + policy.LAUNCH_LIFETIME
     row = LaunchToken.objects.create(jti=secrets.token_hex(16), case=case, issued_at=now, expires_at=expires)
     claims = {
@@ -126,5 +128,6 @@ def _issue_token(case: Case, *, now: datetime, language: str) -> str:
         "case": case.number,
         "service_item": case.service_item.code,
         "language": language,
+        "elder": elder,
     }
     return signing.sign_claims(claims, kind=LAUNCH_KIND)

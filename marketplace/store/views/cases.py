@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from marketplace.accounts.context import elder_mode
 from marketplace.accounts.requests import PersonRequest
 from marketplace.core import clock
 from marketplace.store.forms import AdditionForm, RateForm
@@ -74,7 +75,11 @@ def launch(request: PersonRequest, code: str) -> HttpResponse:
     """Start a case and send the citizen to the app."""
     listing = get_object_or_404(Listing.objects.public(), app__code=code)
     case, token = launch_case(
-        listing=listing, citizen=request.user, now=clock.now(), language=get_language() or "zh-hans"
+        listing=listing,
+        citizen=request.user,
+        now=clock.now(),
+        language=get_language() or "zh-hans",
+        elder=elder_mode(request),
     )
     return _send_to_app(case, token)
 
@@ -86,7 +91,9 @@ def enter(request: PersonRequest, number: str) -> HttpResponse:
     """Go on in the app of an open case."""
     case = get_object_or_404(_cases(request), number=number)
     language = get_language() or "zh-hans"
-    return _send_to_app(case, enter_again(case=case, citizen=request.user, now=clock.now(), language=language))
+    elder = elder_mode(request)
+    token = enter_again(case=case, citizen=request.user, now=clock.now(), language=language, elder=elder)
+    return _send_to_app(case, token)
 
 
 @require_safe

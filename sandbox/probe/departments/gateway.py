@@ -110,6 +110,7 @@ class Gateway:
                 "case": session.case,
                 "service_item": session.service_item,
                 "language": session.language,
+                "elder": session.elder,
                 "subject": session.subject,
             },
         )

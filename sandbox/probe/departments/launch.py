@@ -96,6 +96,7 @@ class Session:
     language: str
     subject: str
     person: int
+    elder: bool = False
 
 
 class Sessions:
@@ -128,6 +129,7 @@ class Sessions:
             language=str(claims.get("language", "zh-hans")),
             subject=str(claims["sub"]),
             person=self._person_for(str(claims["sub"])),
+            elder=claims.get("elder") is True,
         )
         self._sessions[session.token] = session
         self.people[session.case] = session.person
@@ -194,7 +196,9 @@ class Launcher:
         """Return the public key set for the gateway."""
         return dict(KeySet([self._key]).as_dict(private=False))
 
-    def launch(self, trait: str, *, language: str = "zh-hans", service_item: str = "service") -> Launch:
+    def launch(
+        self, trait: str, *, language: str = "zh-hans", elder: bool = False, service_item: str = "service"
+    ) -> Launch:
         """Send the next person with a trait into the app. LookupError when the city has nobody like that."""
         with self._lock:
             number = self._next(trait)
@@ -203,7 +207,7 @@ class Launcher:
         person = self._world.person(number)
         subject = secrets.token_urlsafe(16)
         self._residents.introduce(subject, number)
-        claims = self._claims(subject, case) | {"service_item": service_item, "language": language}
+        claims = self._claims(subject, case) | {"service_item": service_item, "language": language, "elder": elder}
         token = _signed(claims, self._key)
         inputs = {"launch_token": token, "case": case, **inputs_of(self._world, number)}
         return Launch(token, case, person, inputs)

@@ -61,11 +61,21 @@ def test_unknown_keys_are_dropped() -> None:
         WANT | {"what": "host_shell"},
         WANT | {"args": []},
         WANT | {"id": "1"},
+        {"type": "end", "said": "all is well"},
+        {"type": "end", "said": {"receipt": 1}},
+        {"type": "end", "said": {"receipt": "x" * 4001}},
+        {"type": "end", "said": {str(n): "" for n in range(21)}},
     ],
 )
 def test_what_is_not_in_the_contract_is_refused(message: Any) -> None:
     with pytest.raises(ProtocolBroken):
         check(message)
+
+
+def test_an_end_may_say_a_little() -> None:
+    assert check({"type": "end"}) == {"type": "end"}
+    said = {"type": "end", "said": {"receipt": "R1"}}
+    assert check({**said, "more": 1}) == said
 
 
 def test_the_browser_may_report_pages() -> None:

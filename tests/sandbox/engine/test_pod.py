@@ -174,23 +174,33 @@ job = json.loads(sys.stdin.buffer.read(length))
 page = urllib.request.urlopen("http://127.0.0.1:8080/").read().decode()
 said = {"zh": "", "en": f"{job['page']} {os.getuid()} {page}"}
 print(json.dumps({"type": "result", "check": "page.axe_390", "group": GROUP, "outcome": "passed", "summary": said}))
-print(json.dumps({"type": "end"}), flush=True)
+print(json.dumps({"type": "end", "said": {"receipt": "R1"}}), flush=True)
 """
+ASKING = (
+    "ask()",
+    "result(json.dumps(want('browser', job={'page': 'home', 'checks': ['page.axe_390']})))",
+    "end()",
+)
 
 
 def test_the_browser_reports_pages_from_a_container_of_its_own(pods: Pods) -> None:
-    steps = ("ask()", "result(json.dumps(want('browser', job={'page': 'home'})))", "end()")
-    pods.run(*steps, browser=BROWSER.replace("GROUP", "'page'"))
+    pods.run(*ASKING, browser=BROWSER.replace("GROUP", "'page'"))
     assert words(pods)[0] == "home 65532 65534 8080"
-    assert json.loads(words(pods)[1])["data"] == {"results": 1, "reason": ""}
+    assert json.loads(words(pods)[1])["data"] == {"results": 1, "reason": "", "said": {"receipt": "R1"}}
 
 
-def test_the_browser_cannot_write_other_verdicts(pods: Pods) -> None:
-    steps = ("ask()", "result(json.dumps(want('browser', job={'page': 'home'})))", "end()")
-    outcome = pods.run(*steps, browser=BROWSER.replace("GROUP", "'fault'"))
+@pytest.mark.parametrize(
+    ("program", "reason"),
+    [
+        (BROWSER.replace("GROUP", "'fault'"), "a result that is not of the page group"),
+        (BROWSER.replace("GROUP", "'page'").replace("axe_390", "double_click"), "a result that it was not asked for"),
+    ],
+)
+def test_the_browser_cannot_write_other_verdicts(pods: Pods, program: str, reason: str) -> None:
+    outcome = pods.run(*ASKING, browser=program)
     answer = json.loads(words(pods)[0])
     assert answer["ok"] is False
-    assert answer["data"]["reason"] == "the browser sent a result that is not of the page group"
+    assert answer["data"]["reason"] == f"the browser sent {reason}"
     assert outcome.ended == "completed"
 
 

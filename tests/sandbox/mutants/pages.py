@@ -16,7 +16,7 @@ PAGE = (
         ),
     ),
     one("pale_text", "hints can hardly be read", "page", (STYLE, "--soft: #4a5864", "--soft: #b9c2ca")),
-    one("no_language", "pages don't say their language", "page", (LAYOUT, '<html lang="{{ lang }}">', "<html>")),
+    one("no_language", "pages don't say their language", "page", (LAYOUT, '<html lang="{{ lang }}" ', "<html ")),
     one(
         "fixed_width",
         "pages are 700 pixels wide on every phone",
@@ -50,7 +50,20 @@ PAGE = (
         "no_keyboard",
         "the main button can't be reached by keyboard",
         "page",
-        ("templates/apply.html", '<button type="submit">', '<button type="submit" tabindex="-1">'),
+        ("templates/apply.html", '<button class="main"', '<button class="main" tabindex="-1"'),
+    ),
+    one(
+        "elder_ignored",
+        "elder mode changes nothing",
+        "page",
+        (PAGES, '"mode": "elder" if visit.elder else "usual"', '"mode": "usual"'),
+    ),
+    one(
+        "no_going_back",
+        "a receipt number of its own for every press",
+        "page",
+        (PAGES, '"reference": application.reference,\n            "facts"', '"reference": f"R{time.time_ns()}",\n            "facts"'),
+        (PAGES, "import re\n", "import re\nimport time\n"),
     ),
     one(
         "outside_font",

@@ -1,123 +1,206 @@
-"""The browser sees what is wrong with a page, also when the page would rather it did not."""
+"""Citizens find their way through small apps, and the browser sees what is wrong with a page."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import functools
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from sandbox.probe.browser import Walked, judge, walk_pages
-from sandbox.probe.page_job import PageCheck, PageJob
+from sandbox.probe.browser import walking
+from tests.sandbox.probe.sites import FORM, page, pages, visited
 
-GOOD = """<!doctype html><html lang="zh-Hans"><head><title>{title}</title></head>
-<body><main><h1>{title}</h1>{content}</main></body></html>"""
-FORM = """<form method="post" action="/next"><label for="a">手机</label>
-<input id="a" type="tel" name="a"><button type="submit">继续</button></form>"""
-BAD = """<!doctype html><html><head><title>t</title><script>
+pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
+
+LYING = """<script>
 window.axe = {run: () => Promise.resolve({violations: []})};
 Object.defineProperty(window, 'axe', {value: window.axe, writable: false, configurable: false});
-</script></head><body><main><h1>t</h1><input type="text" name="x"><div style="width: 3000px">wide</div>
-<img src="http://elsewhere.invalid/x.png" alt=""></main></body></html>"""
+</script>"""
+BAD = f"""<!doctype html><html><head><title>t</title>{LYING}</head><body><main><h1>t</h1><input type="text" name="x">
+<div style="width: 3000px">wide</div><img src="http://elsewhere.invalid/x.png" alt=""></main></body></html>"""
+MOST = ("page.axe_390", "page.keyboard", "page.elder", "page.language", "page.no_outside_requests", "page.no_errors")
 
 
-class Site(ThreadingHTTPServer):
-    """Serves pages by path and remembers what was posted."""
-
-    def __init__(self, pages: dict[str, str]) -> None:
-        self.pages = pages
-        self.posted: list[bytes] = []
-        super().__init__(("127.0.0.1", 0), _Handler)
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: Site
-
-    def do_GET(self) -> None:
-        body = self.server.pages.get(self.path.partition("?")[0], "").encode()
-        self.send_response(200 if body else 404)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def do_POST(self) -> None:
-        self.server.posted.append(self.rfile.read(int(self.headers["Content-Length"])))
-        self.send_response(303)
-        self.send_header("Location", "/next")
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
+ENGLISH = {
+    "部门已经收到您的申请，请等待短信通知。": "We will send you a message about it.",
+    "zh-Hans": "en",
+    "申请": "Apply",
+    "回执": "Receipt",
+    "手机": "Phone",
+    "继续": "Go on",
+}
 
 
-@pytest.fixture
-def walk() -> Iterator[Callable[[dict[str, str]], tuple[dict[str, Any], Site]]]:
-    sites: list[Site] = []
+def answering(body_for: Callable[[Any], str]) -> Callable[[Any], None]:
+    """Return an answer whose page depends on the request."""
 
-    def run(pages: dict[str, str]) -> tuple[dict[str, Any], Site]:
-        site = Site(pages)
-        sites.append(site)
-        threading.Thread(target=site.serve_forever, daemon=True).start()
-        job = PageJob(
-            app=f"http://127.0.0.1:{site.server_address[1]}",
-            checks=[PageCheck("page.axe_390", 390, ["/launch?token=a", "/launch?token=b"])],
-            phone="14200000001",
-        )
-        found: list[dict[str, Any]] = []
-        walk_pages(job, found.append)
-        assert len(found) == 1
-        return found[0], site
+    def answer(handler: Any) -> None:
+        body = body_for(handler).encode()
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/html; charset=utf-8")
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
 
-    yield run
-    for site in sites:
-        site.shutdown()
-        site.server_close()
+    return answer
 
 
-@pytest.mark.browser
-@pytest.mark.enable_socket
-def test_forms_are_filled_in_and_followed(walk: Callable[[dict[str, str]], tuple[dict[str, Any], Site]]) -> None:
-    pages = {"/launch": GOOD.format(title="一", content=FORM), "/next": GOOD.format(title="二", content="<p>完</p>")}
-    found, site = walk(pages)
-    assert (found["outcome"], found["measurements"]["pages"]) == ("passed", 2), found["summary"]["en"]
-    assert site.posted == [b"a=14200000001"]
+def in_the_readers_language(body: str) -> Callable[[Any], None]:
+    """Return an answer in the language of the browser: the site can't read launch tokens."""
+
+    def told(handler: Any) -> str:
+        if not handler.headers["Accept-Language"].startswith("en"):
+            return body
+        return functools.reduce(lambda told, word: told.replace(*word), ENGLISH.items(), body)
+
+    return answering(told)
 
 
-@pytest.mark.browser
-@pytest.mark.enable_socket
-def test_a_page_cannot_hide_what_is_wrong_with_it(
-    walk: Callable[[dict[str, str]], tuple[dict[str, Any], Site]],
-) -> None:
-    found, _ = walk({"/launch": BAD})
-    said = found["summary"]["en"]
-    assert found["outcome"] == "failed"
-    for what in ("label", "html-has-lang", "sideways", "declares no language", "elsewhere.invalid"):
+def test_a_plain_good_app_passes_everything() -> None:
+    content = {path: in_the_readers_language(body) for path, body in pages().items()}
+    found, site, said = visited(content, *MOST, "page.axe_320", "page.without_script", "page.double_click")
+    assert {check: line["summary"]["en"] for check, line in found.items() if line["outcome"] != "passed"} == {}
+    assert found["page.axe_390"]["measurements"]["pages"] == 2
+    assert set(site.posted) == {b"a=14200000001"}
+    assert "部门已经收到" in said["receipt"]
+    assert set(said) == {"receipt", "again"}
+
+
+def test_a_page_cannot_hide_what_is_wrong_with_it() -> None:
+    found, _, _ = visited({"/launch": BAD}, "page.axe_390", "page.language", "page.no_outside_requests")
+    said = found["page.axe_390"]["summary"]["en"]
+    for what in ("label", "html-has-lang", "sideways", "no viewport"):
         assert what in said, said
-    axe = next(piece for piece in found["evidence"] if piece["kind"] == "axe")
+    axe = next(piece for piece in found["page.axe_390"]["evidence"] if piece["kind"] == "axe")
     assert {each["page"] for each in axe["data"]["violations"]} == {"/launch"}
+    assert any(piece["kind"] == "screenshot" and piece["data"]["base64"] for piece in found["page.axe_390"]["evidence"])
+    assert "lang “—”" in found["page.language"]["summary"]["en"]
+    assert "elsewhere.invalid" in found["page.no_outside_requests"]["summary"]["en"]
 
 
-@pytest.mark.parametrize(
-    ("walked", "outcome", "said"),
-    [
-        (Walked(pages=3), "passed", "3 pages"),
-        (Walked(pages=0, trouble="net::ERR"), "failed", "did not open"),
-        (Walked(pages=1, trouble="Timeout"), "failed", "stuck at page 1"),
-        (Walked(pages=1, sideways=["/a"]), "failed", "sideways"),
-        (Walked(pages=1, outside=["https://x/"]), "failed", "outside the app"),
-        (Walked(pages=1, violations=[{"rule": "label"}]), "failed", "label"),
-    ],
-)
-def test_what_a_walk_shows(walked: Walked, outcome: str, said: str) -> None:
-    found = judge(walked, 0)
-    assert found.outcome == outcome
-    assert said.casefold() in found.summary["en"].casefold()
+# check, visits to make, head, content, what the finding must say
+Fault = tuple[str, tuple[str, ...], str, str, tuple[str, ...]]
+FAULTS: dict[str, Fault] = {
+    "focus": (
+        "page.keyboard",
+        ("keyboard",),
+        "<style>:focus { outline: none !important }</style>",
+        '<p><a href="/next" tabindex="3">细则</a></p>',
+        ("can't be seen", "odd order"),
+    ),
+    "trap": (
+        "page.keyboard",
+        ("keyboard",),
+        "",
+        (
+            "<button type=button onkeydown=\"if (event.key === 'Tab') event.preventDefault()\">说明</button>"
+            '<p><a href="/next">之后</a></p>'
+        ),
+        ("trapped",),
+    ),
+    "a div for a button": (
+        "page.keyboard",
+        ("keyboard",),
+        "",
+        (
+            "<script>document.querySelector('button').outerHTML = "
+            "'<div role=button onclick=\"document.forms[0].submit()\">继续</div>'</script>"
+        ),
+        ("does not reach",),
+    ),
+    "sizes": (
+        "page.elder",
+        ("elder",),
+        "<style>a { min-height: 30px !important } button { height: 48px; min-height: 0 !important }</style>",
+        (
+            '<p style="font-size: 14px">小字</p><p style="line-height: 1.2">挤在一起的文字</p>'
+            '<p><a href="/next">细则</a></p>'
+        ),
+        ("text of 14 px", "line height 1.20", "target 32 px", "main action 48 px"),
+    ),
+    "motion": (
+        "page.elder",
+        ("elder",),
+        "<style>@keyframes m { to { opacity: .2 } } p { animation: m 1s infinite }</style>",
+        "<p>闪</p>",
+        ("moves",),
+    ),
+    "scripted motion": (
+        "page.elder",
+        ("elder",),
+        "",
+        "<p id=m>0</p><script>setInterval(() => { m.textContent = String(Date.now()); }, 40)</script>",
+        ("moves",),
+    ),
+    "untranslated": ("page.language", ("read",), "", '<p><a href="/next">Read more</a></p>', ("Read more",)),
+    "contacts others": (
+        "page.no_outside_requests",
+        ("without_script", "english"),
+        '<link rel="icon" href="https://icons.invalid/i.png">',
+        (
+            "<script>navigator.sendBeacon('http://127.0.0.1:9000/population/v1/subject', 'x');"
+            "new WebSocket('ws://127.0.0.1:9/s')</script>"
+        ),
+        ("icons.invalid", "127.0.0.1:9000/population/v1/subject", "ws://127.0.0.1:9"),
+    ),
+    "errors": (
+        "page.no_errors",
+        ("english",),
+        '<link rel="stylesheet" href="/gone.css">',
+        "<script>nothing.here()</script>",
+        ("nothing is not defined", "404 GET /gone.css"),
+    ),
+}
 
 
-def test_an_order_may_allow_some_violations() -> None:
-    walked = Walked(pages=1, violations=[{"rule": "label"}])
-    assert judge(walked, 1).outcome == "passed"
+@pytest.mark.parametrize("name", FAULTS)
+def test_each_fault_is_found_and_named(name: str) -> None:
+    check, purposes, head, content, said = FAULTS[name]
+    found, _, _ = visited(pages(content, head=head), check, purposes=purposes)
+    assert found[check]["outcome"] == "failed", found[check]["summary"]["en"]
+    for words in said:
+        assert words in found[check]["summary"]["en"], found[check]["summary"]["en"]
+
+
+def test_an_app_that_needs_scripts_is_found() -> None:
+    script = "<script>document.querySelector('button').outerHTML = '<button type=submit>继续</button>'</script>"
+    made = pages(script)
+    made["/launch"] = made["/launch"].replace('<button type="submit">继续', '<button type="button">下面')
+    found, _, _ = visited(made, "page.without_script")
+    assert "Without scripts, the way ends at /launch" in found["page.without_script"]["summary"]["en"]
+
+
+def test_a_page_in_the_wrong_language_is_found() -> None:
+    words = "<p>Please wait for a message from the department before you come to the counter.</p>"
+    found, _, _ = visited({"/launch": page("申请", words)}, "page.language")
+    said = found["page.language"]["summary"]["en"]
+    assert "mostly not in Chinese" in said
+    assert "in English says lang “zh-Hans”" in said
+
+
+def test_a_form_that_changes_nothing_is_a_dead_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walking, "CHANGE_SECONDS", 1.0)
+    dead = FORM.replace("<form", '<form onsubmit="return false"')
+    found, _, _ = visited({"/launch": page("申请", dead)}, "page.axe_390", purposes=("refused",))
+    assert "changed nothing" in found["page.axe_390"]["summary"]["en"]
+
+
+def test_advice_is_not_a_failure() -> None:
+    made = pages("<script>nothing.here()</script>")
+    found, _, _ = visited(made, "page.no_errors", purposes=("english",), advisory=["page.no_errors"])
+    assert found["page.no_errors"]["outcome"] == "advisory"
+
+
+def test_a_failure_that_does_not_come_again_is_told_as_such() -> None:
+    made: dict[str, Any] = pages()
+    good, seen = made["/launch"], []
+
+    def first_time_wrong(_: Any) -> str:
+        seen.append(1)
+        return good if len(seen) > 1 else good.replace("<h1>", "<script>nothing.here()</script><h1>")
+
+    made["/launch"] = answering(first_time_wrong)
+    found, _, _ = visited(made, "page.no_errors", tries=2, purposes=("english",))
+    assert found["page.no_errors"]["outcome"] == "failed"
+    assert found["page.no_errors"]["summary"]["en"].startswith("Differs between runs")

@@ -32,12 +32,13 @@ class Departments:
         self.trouble: Exception | None = None
         self.submitted: list[tuple[str, dict[str, Any]]] = []
         self.language = "zh-hans"
+        self.elder = False
         self.state = "received"
 
     def enter(self, token: str) -> Pass:
         if token == "used":
             raise NoSessionError
-        return Pass(f"session-{token}", f"case-{token}", self.language)
+        return Pass(f"session-{token}", f"case-{token}", self.language, self.elder)
 
     def person(self, session: str) -> dict[str, Any]:
         number = "990000199001011234"
@@ -238,14 +239,24 @@ def test_a_launch_that_is_no_good_says_so(browser: Browser, query: str) -> None:
     assert browser("GET", f"/launch{query}").status == 401
 
 
+def test_large_text_comes_with_the_session_and_can_be_switched(browser: Browser, departments: Departments) -> None:
+    departments.elder = True
+    fill_in(browser)
+    assert 'class="elder"' in text(browser("GET", "/check"))
+    assert browser("POST", "/text", to="usual", back="/check").headers["Location"] == "/check"
+    assert 'class="usual"' in text(browser("GET", "/check"))
+    browser("POST", "/text", to="large", back="//elsewhere.invalid")
+    assert 'class="elder"' in text(browser("GET", "/check"))
+
+
 def test_english_all_the_way(browser: Browser, departments: Departments) -> None:
     departments.language = "en"
     fill_in(browser)
     browser("POST", "/check", declaration="yes")
     for path in ("/receipt", "/status"):
         page = text(browser("GET", path))
-        assert '<html lang="en">' in page
-        said = re.sub(r'<button type="submit" lang="zh-Hans">.*?</button>', "", page).replace("王㛃䶮", "")
+        assert '<html lang="en"' in page
+        said = re.sub(r'<(button|span)[^>]* lang="zh-Hans">.*?</\1>', "", page)
         assert not re.search(r"[一-鿿]", said)
 
 
