@@ -65,7 +65,7 @@ class PageJob:
     answers: list[Answer] = field(default_factory=list)
     advisory: list[str] = field(default_factory=list)
     most_violations: int = 0
-    seconds: float = 60.0
+    seconds: float = 90.0
     executable: str = "/usr/bin/chromium"
 
     def as_dict(self) -> dict[str, Any]:

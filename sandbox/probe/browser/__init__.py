@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 from ..frames import Line
-from ..model import ADVISORY, FAILED, Finding, text
+from ..model import ADVISORY, FAILED, Finding, Text, text
 from ..page_job import DOUBLE_CLICK, NEEDS, PURPOSES, READS_ALL, PageJob
 from ..results import Emit, result
 from .chromium import Chromium
@@ -68,7 +68,7 @@ def walk_pages(job: PageJob, emit: Emit) -> Said:
         bad = [check_id for check_id, each in found.items() if each.outcome in (FAILED, ADVISORY)]
         second: dict[str, VisitSeen] = {}
         if bad:
-            again = [purpose for purpose in PURPOSES if any(_rests_on(check_id, purpose, first) for check_id in bad)]
+            again = [each for each in PURPOSES if any(_rests_on(check_id, each, first) for check_id in bad)]
             second = {**first, **_all_visits(visitors, job, {}, attempt=1, only=again)}
     for check_id in job.checks:
         repeated = judge(check_id, second, job) if check_id in bad else found[check_id]
@@ -79,7 +79,7 @@ def walk_pages(job: PageJob, emit: Emit) -> Said:
 def _rests_on(check_id: str, purpose: str, visits: dict[str, VisitSeen]) -> bool:
     """Whether a failed check may rest on a visit."""
     visit = visits.get(purpose)
-    if visit is None:
+    if visit is None or visit.hung:  # what held the browser once is not let near it again
         return False
     if check_id in READS_ALL:
         return bool(visit.outside or visit.errors or visit.nuisances or visit.trouble)
@@ -92,12 +92,21 @@ def _all_visits(
     for visit in job.visits:
         if attempt >= len(visit.launch_paths) or (only is not None and visit.purpose not in only):
             continue
-        unopened = next((each for each in made.values() if each.trouble and not each.opened), None)
-        if unopened is not None:
-            made[visit.purpose] = VisitSeen(visit.purpose, trouble=unopened.trouble)
+        hopeless = _hopeless(list(made.values()))
+        if hopeless is not None:
+            made[visit.purpose] = VisitSeen(visit.purpose, trouble=hopeless)
         else:
             made[visit.purpose] = visitors.make(visit, attempt)
     return made
+
+
+def _hopeless(made: list[VisitSeen]) -> Text | None:
+    """Say why more visits are no use: the launch page does not open, or the app held the browser for ever twice."""
+    unopened = next((each for each in made if each.trouble and not each.opened and not each.hung), None)
+    hung = [each for each in made if each.hung]
+    if unopened is not None:
+        return unopened.trouble
+    return hung[0].trouble if len(hung) > 1 else None
 
 
 def _differing(first: Finding, second: Finding) -> Finding:

@@ -34,9 +34,8 @@ _TICK = 0.2
 class Chromium:
     """A browser that always comes back; `beat` says that it still answers."""
 
-    def __init__(self, executable: str, *, still_seconds: float = STILL_SECONDS) -> None:
+    def __init__(self, executable: str) -> None:
         self._executable = executable
-        self._still_seconds = still_seconds
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
         self._process = 0
@@ -102,7 +101,7 @@ class Chromium:
 
     def _watch(self) -> None:
         while not self._ended.wait(_TICK):
-            if self._watching and self._process and time.monotonic() - self._beaten > self._still_seconds:
+            if self._watching and self._process and time.monotonic() - self._beaten > STILL_SECONDS:
                 self._watching = False
                 self.killed = True
                 with contextlib.suppress(ProcessLookupError):

@@ -24,7 +24,7 @@ from .seen import VisitSeen, add, clean
 
 MOST_DIALOGS = 5
 MOST_WINDOWS = 3
-MOST_LOADS = 60
+MOST_LOADS = 40
 _QUIET_FAILURES = ("net::ERR_ABORTED", "net::ERR_FAILED", "net::ERR_BLOCKED_BY_CLIENT")
 
 

@@ -62,7 +62,11 @@ PAGE = (
         "no_going_back",
         "a receipt number of its own for every press",
         "page",
-        (PAGES, '"reference": application.reference,\n            "facts"', '"reference": f"R{time.time_ns()}",\n            "facts"'),
+        (
+            PAGES,
+            '"reference": application.reference,\n            "facts"',
+            '"reference": f"R{time.time_ns()}",\n            "facts"',
+        ),
         (PAGES, "import re\n", "import re\nimport time\n"),
     ),
     one(
