@@ -16,7 +16,7 @@ from .runner import run_checks
 def run_job(job: dict[str, Any], line: Line, front: Front, app: AppClient) -> None:
     """Run the checks of a job and write every result to the engine."""
     gateway, launcher = make_gateway(job)
-    front.follow(gateway.handle)
+    front.follow(gateway.respond)
 
     def page_job(pages: PageJob) -> dict[str, Any]:
         said = line.want("browser", {"job": pages.as_dict()}).get("said")

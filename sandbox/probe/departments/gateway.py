@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -46,7 +46,7 @@ class Gateway:
             for entry in interfaces
         }
         self._majors = {entry["code"]: str(entry["version"]).split(".")[0] for entry in interfaces}
-        self._server = Server(self.handle)
+        self._server = Server(self.respond)
 
     def start(self, host: str = "127.0.0.1", port: int = 0) -> int:
         """Bind and serve from a thread of its own; return the port."""
@@ -73,8 +73,15 @@ class Gateway:
     # ------------------------------------------------------------------ one request
 
     async def handle(self, request: Request) -> Response:
-        """Answer one request of an app."""
-        path = urlsplit(request.target).path
+        """Answer one request of an app, however long it takes."""
+        answer = self.respond(request)
+        return answer if isinstance(answer, Response) else await answer
+
+    def respond(self, request: Request) -> Response | Awaitable[Response]:
+        """Answer one request of an app at once; only a fault that takes time makes it an awaitable."""
+        path = request.target.partition("?")[0]
+        if not path.startswith("/"):
+            path = urlsplit(path).path
         if "sec-fetch-mode" in request.headers or "origin" in request.headers:
             self._note(request, session=None, outcome="browser", status=403)
             return _json(
@@ -87,7 +94,7 @@ class Gateway:
             return self._open_session(request)
         if path == "/healthz":
             return _json(200, {"status": "ok"})
-        return await self._department_call(request, path)
+        return self._department_call(request, path)
 
     def _open_session(self, request: Request) -> Response:
         if request.method != "POST":
@@ -115,7 +122,7 @@ class Gateway:
             },
         )
 
-    async def _department_call(self, request: Request, path: str) -> Response:
+    def _department_call(self, request: Request, path: str) -> Response | Awaitable[Response]:
         session = self.sessions.of(request.headers.get("authorization", ""))
         if session is None:
             self._note(request, session=None, outcome=UNAUTHORISED, status=401)
@@ -130,15 +137,15 @@ class Gateway:
             status = 405 if known else 404
             self._note(request, session=session, outcome=INVALID, status=status, interface=code)
             return _json(status, problem(status, "no_operation", "No such operation", title_zh="接口没有这个操作"))
-        return await self._operate(request, session, department, operation, params)
+        return self._operate(request, session, department, operation, params)
 
-    async def _operate(
+    def _operate(
         self, request: Request, session: Session, department: Department, operation: Operation, params: dict[str, str]
-    ) -> Response:
+    ) -> Response | Awaitable[Response]:
         problems, body = department.document.request_problems(
             operation,
             path=params,
-            query=urlsplit(request.target).query,
+            query=request.target.partition("?")[2],
             headers=request.headers,
             body=request.body,
         )
@@ -159,7 +166,7 @@ class Gateway:
             answer = self._decide(call, department, operation, session=session, params=params, problems=problems)
             call.status = answer.status
             return answer.response
-        return await self._fail(
+        return self._fail(
             fault, request, call, department, operation, session=session, params=params, problems=problems
         )
 

@@ -1,25 +1,31 @@
-"""Owns a small HTTP/1.1 server on its own event loop: bounded, keep-alive, able to see that a caller hung up."""
+"""Owns a small HTTP/1.1 server on its own event loop: bounded, keep-alive, able to see that a caller hung up.
+
+A handler that knows its answer returns it at once, and it goes out in one write; one that has to wait returns an
+awaitable, and requests that come meanwhile on the same connection wait for it.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
 import struct
 import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import cast
 
 MAX_HEAD = 16 * 1024
 MAX_BODY = 64 * 1024
 IDLE_SECONDS = 60
+_SWEEP_SECONDS = 5
 WHOLE, TRUNCATED, RESET = "whole", "truncated", "reset"
 _HOP_END = b"\r\n\r\n"
 _NO_LINGER = struct.pack("ii", 1, 0)
+_REASONS = {int(status): status.phrase for status in HTTPStatus}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Request:
     """One request; header names are lower case. `connected()` says whether the caller still waits."""
 
@@ -41,7 +47,7 @@ class Response:
     ending: str = WHOLE
 
 
-Handler = Callable[[Request], Awaitable[Response]]
+Handler = Callable[[Request], Response | Awaitable[Response]]
 
 
 class Front:
@@ -54,37 +60,24 @@ class Front:
         """Let a handler answer from now on."""
         self._handler = handler
 
-    async def handle(self, request: Request) -> Response:
+    def handle(self, request: Request) -> Response | Awaitable[Response]:
         """Answer, as soon as there is a handler."""
+        return self._handler(request) if self._handler else self._later(request)
+
+    async def _later(self, request: Request) -> Response:
         while self._handler is None:
             await asyncio.sleep(0.01)
-        return await self._handler(request)
+        answer = self._handler(request)
+        return answer if isinstance(answer, Response) else await answer
 
 
 class BadRequestError(Exception):
     """What came in is not HTTP that this server takes."""
 
 
-async def _read_body(reader: asyncio.StreamReader, headers: dict[str, str]) -> bytes:
-    if headers.get("transfer-encoding", "").lower() == "chunked":
-        parts: list[bytes] = []
-        while True:
-            size = int((await reader.readline()).split(b";")[0], 16)
-            if size < 0 or size + sum(map(len, parts)) > MAX_BODY:
-                raise BadRequestError("body too large")
-            parts.append(await reader.readexactly(size))
-            await reader.readline()
-            if size == 0:
-                return b"".join(parts)
-    length = int(headers.get("content-length") or 0)
-    if not 0 <= length <= MAX_BODY:
-        raise BadRequestError("body too large")
-    return await reader.readexactly(length)
-
-
-async def _read_request(reader: asyncio.StreamReader) -> Request:
-    head = (await reader.readuntil(_HOP_END)).decode("latin-1")
-    first, *lines = head[:-4].split("\r\n")
+def _head(raw: str) -> tuple[str, str, dict[str, str]]:
+    """Return method, target and headers. BadRequestError."""
+    first, *lines = raw.split("\r\n")
     parts = first.split(" ")
     if len(parts) != 3 or not parts[2].startswith("HTTP/1."):
         raise BadRequestError("not HTTP/1.1")
@@ -94,89 +87,216 @@ async def _read_request(reader: asyncio.StreamReader) -> Request:
         if not colon:
             raise BadRequestError("a header without a colon")
         headers[name.strip().lower()] = value.strip()
-    body = await _read_body(reader, headers)
-    return Request(parts[0], parts[1], headers, body, lambda: not (reader.at_eof() or reader.exception()))
+    return parts[0], parts[1], headers
+
+
+def _chunked(buffer: bytes | bytearray, place: int) -> tuple[bytes, int] | None:
+    """Return a chunked body and where it ends, or None when it isn't all there. BadRequestError."""
+    parts: list[bytes] = []
+    total = 0
+    while True:
+        end = buffer.find(b"\r\n", place)
+        if end < 0:
+            return None
+        try:
+            size = int(bytes(buffer[place:end]).split(b";")[0], 16)
+        except ValueError as error:
+            raise BadRequestError("not a chunk") from error
+        total += size
+        if size < 0 or total > MAX_BODY:
+            raise BadRequestError("body too large")
+        place = end + 2 + size + 2
+        if len(buffer) < place:
+            return None
+        if size == 0:
+            return b"".join(parts), place
+        parts.append(bytes(buffer[end + 2 : place - 2]))
+
+
+def _body(buffer: bytes | bytearray, place: int, headers: dict[str, str]) -> tuple[bytes, int] | None:
+    """Return a body that begins at a place and where it ends, or None when it isn't all there. BadRequestError."""
+    if headers.get("transfer-encoding", "").lower() == "chunked":
+        return _chunked(buffer, place)
+    declared = headers.get("content-length")
+    if not declared:
+        return b"", place
+    if not (declared.isascii() and declared.isdigit()) or int(declared) > MAX_BODY:
+        raise BadRequestError("body too large")
+    end = place + int(declared)
+    return (bytes(buffer[place:end]), end) if len(buffer) >= end else None
 
 
 def _encode(response: Response, *, close: bool) -> bytes:
-    lines = [
-        f"HTTP/1.1 {response.status} {HTTPStatus(response.status).phrase}",
-        f"Content-Type: {response.content_type}",
-        f"Content-Length: {len(response.body)}",
-        "Connection: close" if close else "Connection: keep-alive",
-        *(f"{name}: {value}" for name, value in response.headers.items()),
-    ]
-    return "\r\n".join(lines).encode("latin-1") + _HOP_END + response.body
+    more = "".join(f"{name}: {value}\r\n" for name, value in response.headers.items()) if response.headers else ""
+    media = f"Content-Type: {response.content_type}\r\n" if response.content_type else ""
+    head = (
+        f"HTTP/1.1 {response.status} {_REASONS.get(response.status, '')}\r\n{media}"
+        f"Content-Length: {len(response.body)}\r\nConnection: {'close' if close else 'keep-alive'}\r\n{more}\r\n"
+    )
+    return head.encode("latin-1") + response.body
 
 
-def _reset(writer: asyncio.StreamWriter) -> None:
-    """Let the caller see "connection reset by peer", as from a machine that fell over."""
-    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
-    writer.transport.abort()
+class _Conversation(asyncio.Protocol):
+    """One connection: requests are answered one after the other, in their order."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._transport: asyncio.Transport = cast("asyncio.Transport", None)
+        self._buffer = bytearray()
+        self._waiting: asyncio.Task[None] | None = None
+        self._writable = True
+        self._gone = False
+        self.active_at = 0.0
+
+    # ------------------------------------------------------------------ what asyncio tells
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._server.conversations.add(self)
+        self.active_at = self._server.loop.time()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._gone = True
+        self._server.conversations.discard(self)
+
+    def eof_received(self) -> bool:
+        self._gone = True
+        return self._waiting is not None
+
+    def pause_writing(self) -> None:
+        self._writable = False
+
+    def resume_writing(self) -> None:
+        self._writable = True
+        self._work()
+
+    def data_received(self, data: bytes) -> None:
+        self.active_at = self._server.loop.time()
+        self._buffer += data
+        if self._waiting is None and self._writable:
+            self._work()
+        elif len(self._buffer) > MAX_HEAD + MAX_BODY:
+            self._transport.pause_reading()
+
+    # ------------------------------------------------------------------ requests and answers
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether an answer is being made."""
+        return self._waiting is not None
+
+    def _connected(self) -> bool:
+        return not self._gone
+
+    def _work(self) -> None:
+        """Answer what has come in as a whole."""
+        while self._buffer and self._writable and self._waiting is None and not self._transport.is_closing():
+            try:
+                request = self._next()
+            except BadRequestError:
+                self._transport.write(_encode(Response(400), close=True))
+                self._transport.close()
+                return
+            if request is None:
+                return
+            answer = self._server.handler(request)
+            close = request.headers.get("connection", "").lower() == "close"
+            if isinstance(answer, Response):
+                self._write(answer, close=close)
+            else:
+                self._waiting = self._server.loop.create_task(self._answer_later(answer, close=close))
+
+    def _next(self) -> Request | None:
+        """Take the next request out of what came in; None when it isn't all there."""
+        end = self._buffer.find(_HOP_END)
+        if end < 0 or end > MAX_HEAD:
+            if len(self._buffer) > MAX_HEAD:
+                raise BadRequestError("head too large")
+            return None
+        method, target, headers = _head(self._buffer[:end].decode("latin-1"))
+        found = _body(self._buffer, end + 4, headers)
+        if found is None:
+            if len(self._buffer) > MAX_HEAD + 2 * MAX_BODY:
+                raise BadRequestError("body too large")
+            return None
+        body, end = found
+        del self._buffer[:end]
+        return Request(method, target, headers, body, self._connected)
+
+    async def _answer_later(self, answer: Awaitable[Response], *, close: bool) -> None:
+        try:
+            self._write(await answer, close=close)
+        finally:
+            self._waiting = None
+        if self._gone:
+            self._transport.close()
+            return
+        self._transport.resume_reading()
+        self._work()
+
+    def _write(self, response: Response, *, close: bool) -> None:
+        if response.ending == RESET:
+            self._reset()
+            return
+        whole = _encode(response, close=close)
+        truncated = response.ending == TRUNCATED
+        self._transport.write(whole[: len(whole) - (len(response.body) + 1) // 2] if truncated else whole)
+        if close or truncated:
+            self._transport.close()
+
+    def _reset(self) -> None:
+        """Let the caller see "connection reset by peer", as from a machine that fell over."""
+        self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+        self._transport.abort()
+
+    def end(self) -> None:
+        """Close whatever is going on."""
+        if self._waiting is not None:
+            self._waiting.cancel()
+        self._transport.close()
 
 
 class Server:
     """Serves one handler on one address from a thread of its own, until `stop`."""
 
     def __init__(self, handler: Handler) -> None:
-        self._handler = handler
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="departments", daemon=True)
-        self._server: asyncio.Server | None = None
-        self._connections: set[asyncio.Task[None]] = set()
+        self.handler = handler
+        self.loop = asyncio.new_event_loop()
+        self.conversations: set[_Conversation] = set()
         self.port = 0
+        self._thread = threading.Thread(target=self.loop.run_forever, name="departments", daemon=True)
+        self._server: asyncio.Server | None = None
 
     def start(self, host: str, port: int) -> int:
         """Bind and serve; port 0 picks a free one. Return the port. OSError when it is taken."""
         self._thread.start()
-        self._server = asyncio.run_coroutine_threadsafe(self._bind(host, port), self._loop).result(10)
+        self._server = asyncio.run_coroutine_threadsafe(self._bind(host, port), self.loop).result(10)
         self.port = self._server.sockets[0].getsockname()[1]
         return self.port
 
     async def _bind(self, host: str, port: int) -> asyncio.Server:
-        return await asyncio.start_server(self._serve, host, port, limit=MAX_HEAD, backlog=256)
+        server = await self.loop.create_server(lambda: _Conversation(self), host, port, backlog=256)
+        self.loop.call_later(_SWEEP_SECONDS, self._sweep)
+        return server
+
+    def _sweep(self) -> None:
+        """Close connections on which nothing has come for too long; nobody keeps a place by saying nothing."""
+        late = self.loop.time() - IDLE_SECONDS
+        for conversation in [each for each in self.conversations if not each.is_waiting and each.active_at < late]:
+            conversation.end()
+        self.loop.call_later(_SWEEP_SECONDS, self._sweep)
 
     def stop(self) -> None:
         """Close every connection and end the thread."""
-        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(10)
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        asyncio.run_coroutine_threadsafe(self._close(), self.loop).result(10)
+        self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join(10)
-        self._loop.close()
+        self.loop.close()
 
     async def _close(self) -> None:
         if self._server:
             self._server.close()
-        for task in list(self._connections):
-            task.cancel()
-        await asyncio.gather(*self._connections, return_exceptions=True)
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task is not None:
-            self._connections.add(task)
-            task.add_done_callback(self._connections.discard)
-        writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        try:
-            await self._converse(reader, writer)
-        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, asyncio.CancelledError, TimeoutError):
-            pass  # the caller went away, or we are stopping
-        except (BadRequestError, ValueError):
-            with contextlib.suppress(OSError):
-                writer.write(_encode(Response(400), close=True))
-        finally:
-            writer.close()
-
-    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while True:
-            request = await asyncio.wait_for(_read_request(reader), IDLE_SECONDS)
-            close = request.headers.get("connection", "").lower() == "close"
-            response = await self._handler(request)
-            if response.ending == RESET:
-                _reset(writer)
-                return
-            whole = _encode(response, close=close)
-            truncated = response.ending == TRUNCATED
-            writer.write(whole[: len(whole) - (len(response.body) + 1) // 2] if truncated else whole)
-            await writer.drain()
-            if close or truncated:
-                return
+        for conversation in list(self.conversations):
+            conversation.end()
+        await asyncio.sleep(0)
