@@ -20,6 +20,8 @@ SENTENCES = {
     "arazzo-name": _("A name has 1 to 80 letters, digits, “_” or “-”."),
     "arazzo-name-twice": _("The name “%(name)s” is used twice."),
     "arazzo-operation": _("The app contract has no operation “%(name)s”."),
+    "arazzo-workflow": _("The scenario has no workflow “%(name)s”."),
+    "arazzo-component": _("“%(name)s” names nothing among the components of its kind."),
     "arazzo-step": _("There is no step “%(name)s” before this place."),
     "arazzo-expression": _("“%(expression)s” isn't a runtime expression that scenarios may use."),
     "scenario-code": _("The code of a scenario has letters, digits, “_” or “-” and is used once."),

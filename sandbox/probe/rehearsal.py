@@ -14,6 +14,7 @@ from .context import Context
 from .departments.launch import Launch
 from .departments.record import ACCEPTED, REFUSED, Call
 from .model import ERROR, FAILED, Finding, Text, text
+from .openapi import Operation
 
 _WITHIN_SECONDS = 5.0
 _SETTLE_SECONDS = 0.3
@@ -27,12 +28,12 @@ class _Sender:
         self._context = context
 
     def __call__(self, operation_id: str, parameters: list[dict[str, Any]], body: Any, scope: Scope) -> Exchange:
-        operation = self._context.contract.by_id.get(operation_id)
-        if operation is None:
-            raise ScenarioError(f"the contract has no operation {operation_id}")
+        operation = self._operation(operation_id)
         by_place: dict[str, dict[str, str]] = {"path": {}, "query": {}, "header": {}, "cookie": {}}
         for parameter in parameters:
-            by_place[parameter.get("in", "query")][parameter["name"]] = _text(parameter["value"])
+            if parameter.get("in") not in by_place:
+                raise ScenarioError(f"the parameter {parameter['name']} has no place to go")
+            by_place[parameter["in"]][parameter["name"]] = _text(parameter["value"])
         path = "/" + "/".join(
             quote(by_place["path"].get(s[1:-1], ""), safe="") if s.startswith("{") else s for s in operation.segments
         )
@@ -40,7 +41,7 @@ class _Sender:
         headers = dict(by_place["header"])
         if by_place["cookie"]:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in by_place["cookie"].items())
-        exchange = self._context.app.send_json(operation.method, target, body, extra=headers)
+        exchange = self._exchange(operation.method, target, headers, body)
         answer = exchange.answer
         scope.url, scope.method, scope.status = target, operation.method, answer.status or None
         lower = {name.lower(): value for name, value in headers.items()}
@@ -48,6 +49,24 @@ class _Sender:
         said = answer.json() if answer.is_json else shown(answer.body, 65_536)
         scope.response = Message({name.lower(): value for name, value in answer.headers}, body=said)
         return exchange
+
+    def _operation(self, name: str) -> Operation:
+        """Return the operation of an id, or of `method path`. ScenarioError when the contract has none."""
+        contract = self._context.contract
+        found = contract.by_id.get(name)
+        method, _, path = name.partition(" ")
+        found = found or next((o for o in contract.operations if o.path == path and o.method == method.upper()), None)
+        if found is None:
+            raise ScenarioError(f"the contract has no operation {name}")
+        return found
+
+    def _exchange(self, method: str, target: str, headers: dict[str, str], body: Any) -> Exchange:
+        """Send a payload in the media type that the scenario names, JSON unless it says otherwise."""
+        media = next((value for name, value in headers.items() if name.lower() == "content-type"), "")
+        if body is None or not media or "json" in media:
+            return self._context.app.send_json(method, target, body, extra=headers)
+        encoded = urlencode(body) if isinstance(body, dict) and "form" in media else _text(body)
+        return self._context.app.send(method, target, headers=headers, body=encoded.encode("utf-8", "replace"))
 
 
 def _text(value: Any) -> str:

@@ -77,6 +77,30 @@ def test_an_error_of_a_scenario_is_named_with_its_place(spoil, rule, place):
     assert all(sentence(each) for each in found)
 
 
+def test_what_else_a_step_may_be():
+    made = factory.scenario()
+    contract = factory.contract()
+    path, methods = next(iter(contract["paths"].items()))
+    escaped = path.replace("~", "~0").replace("/", "~1")
+    made["components"] = {"parameters": {"p": {"name": "x", "in": "query", "value": 1}}}
+    made["workflows"].insert(0, {"workflowId": "before", "steps": [steps(made)[0] | {"stepId": "first"}]})
+    steps_of_last = made["workflows"][-1]["steps"]
+    steps_of_last[0]["parameters"] = [{"reference": "$components.parameters.p"}]
+    steps_of_last.append({"stepId": "whole", "workflowId": "before", "parameters": [{"name": "n", "value": 1}]})
+    method = next(iter(methods))
+    by_path = f"{{$sourceDescriptions.app.url}}#/paths/{escaped}/{method}"
+    steps_of_last.append({"stepId": "by_path", "operationPath": by_path})
+    assert arazzo.check(made, contract) == []
+    steps_of_last[0]["parameters"] = [{"reference": "$components.parameters.q"}]
+    steps_of_last[-2]["workflowId"] = "absent"
+    steps_of_last[-1]["operationPath"] += "x"
+    assert [each.rule for each in arazzo.check(made, contract)] == [
+        "arazzo-component",
+        "arazzo-workflow",
+        "arazzo-operation",
+    ]
+
+
 @pytest.mark.parametrize(
     "value", [[], "x", None, {"arazzo": "1.0.1", "info": [], "sourceDescriptions": 1, "workflows": {}}]
 )

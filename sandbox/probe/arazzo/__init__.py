@@ -2,7 +2,8 @@
 
 from .criteria import Criterion, check_criteria
 from .expressions import ExpressionError, Message, Scope, evaluate, substitute
-from .interpreter import ScenarioError, StepResult, WorkflowResult, run_workflow
+from .interpreter import StepResult, WorkflowResult, run_workflow
+from .reusing import ScenarioError
 
 __all__ = [
     "Criterion",

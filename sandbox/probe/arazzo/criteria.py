@@ -16,6 +16,7 @@ _TOKEN = regex.compile(
     r"\s*(?:(?P<expression>\$[^\s=!<>&|()]+)|(?P<text>'(?:[^']|'')*')|(?P<number>-?\d+(?:\.\d+)?)"
     r"|(?P<word>true|false|null)|(?P<operator>==|!=|<=|>=|<|>|&&|\|\||!|\(|\)))"
 )
+_JSONPATH_VERSIONS = ("draft-goessner-dispatch-jsonpath-00", "rfc9535")
 _WORDS = {"true": True, "false": False, "null": None}
 
 
@@ -150,7 +151,9 @@ def check_criteria(criteria: list[dict[str, Any]], scope: Scope) -> list[Criteri
 def _judged(criterion: dict[str, Any], scope: Scope) -> Criterion:
     condition = str(criterion.get("condition", ""))
     kind = criterion.get("type", "simple")
-    kind = kind.get("type", "") if isinstance(kind, dict) else kind
+    if isinstance(kind, dict):  # a Criterion Expression Type Object: only versions that are known are judged
+        known = kind.get("version") in _JSONPATH_VERSIONS
+        kind = kind.get("type", "") if known else f"{kind.get('type')} {kind.get('version')}"
     try:
         if kind == "simple":
             reader = _Condition(condition, scope)

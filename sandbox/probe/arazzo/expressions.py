@@ -33,6 +33,8 @@ class Scope:
     steps: dict[str, dict[str, Any]] = field(default_factory=dict)
     workflows: dict[str, dict[str, Any]] = field(default_factory=dict)
     outputs: dict[str, Any] = field(default_factory=dict)
+    sources: dict[str, Any] = field(default_factory=dict)
+    components: dict[str, Any] = field(default_factory=dict)
     url: str = ""
     method: str = ""
     status: int | None = None
@@ -57,8 +59,8 @@ def _of_message(expression: str, head: str, scope: Scope) -> Any:
     kind, _, rest = head[1:].partition(".")
     message = scope.request if kind == "request" else scope.response
     part, _, name = rest.partition(".")
-    if part == "body" and not name:
-        return message.body
+    if part == "body":
+        return _walked(message.body, name, expression) if name else message.body
     if part == "header" and name:
         return message.headers.get(name.lower())
     if part in ("query", "path") and name:
@@ -72,12 +74,18 @@ def _of_names(expression: str, head: str, scope: Scope) -> Any:
         "$steps": {step: {"outputs": outputs} for step, outputs in scope.steps.items()},
         "$workflows": scope.workflows,
         "$outputs": scope.outputs,
+        "$sourceDescriptions": scope.sources,
+        "$components": scope.components,
     }
-    first, *names = [token for part in head.split(".") for token in _INDEX.sub(r".\1", part).split(".")]
+    first, _, names = head.partition(".")
     if first not in roots or not names:
         raise ExpressionError(f"unknown expression {expression}")
-    node = roots[first]
-    for name in names:
+    return _walked(roots[first], names, expression)
+
+
+def _walked(node: Any, names: str, expression: str) -> Any:
+    """Return what dotted names and indices such as `items[0].name` lead to."""
+    for name in [token for part in names.split(".") for token in _INDEX.sub(r".\1", part).split(".")]:
         node = _child(node, name, expression)
     return node
 
