@@ -42,8 +42,8 @@ def test_json_and_yaml_give_the_same_value():
         (b"[" * 200_000, "too-deep"),
         (b"a: " + b"[" * 5000, "too-deep"),
         (b"a:\n" + b"".join(b" " * n + b"- \n" for n in range(1, 200)), "too-deep"),
-        (b"[" + b"0," * 60_000 + b"0]", "too-many"),
-        (b"- 0\n" * 110_000, "too-many"),
+        (b"[" + b"0," * 110_000 + b"0]", "too-many"),
+        (b"- 0\n" * 210_000, "too-many"),
         (b"x" * (reading.MAX_BYTES + 1), "too-large"),
     ],
 )

@@ -11,7 +11,7 @@ from marketplace.catalogue.comparison import alternatives
 from marketplace.catalogue.comparison.rules import Change
 from marketplace.catalogue.comparison.schemas import LIMITS_DOWN, LIMITS_UP, Located, View, follow, view
 
-MAX_PAIRS = 30_000
+MAX_PAIRS = 60_000
 MAX_SHOWN = 120
 WIDER_FORMATS = {("int32", "int64"), ("float", "double")}
 _WORDS = {
@@ -70,8 +70,33 @@ def shown(value: Any) -> str:
     return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"
 
 
+@dataclass(frozen=True)
+class Next:
+    """Two schemas that are still to be compared; they wait in a list, so that no chain of them is too long."""
+
+    pair: Pair
+    old: Located
+    new: Located
+
+
+Found = Iterator[Change | Next]
+
+
 def compare_schemas(pair: Pair, old: Located, new: Located) -> Iterator[Change]:
     """Yield the changes from one schema to the next; each pair of places is looked at once."""
+    waiting = [Next(pair, old, new)]
+    while waiting:
+        there = waiting.pop()
+        following: list[Next] = []
+        for each in _of_both(there.pair, there.old, there.new):
+            if isinstance(each, Next):
+                following.append(each)
+            else:
+                yield each
+        waiting += reversed(following)
+
+
+def _of_both(pair: Pair, old: Located, new: Located) -> Found:
     key = (follow(pair.before, old).place, follow(pair.after, new).place, pair.sends)
     if key in pair.seen:
         return
@@ -91,7 +116,7 @@ def compare_schemas(pair: Pair, old: Located, new: Located) -> Iterator[Change]:
         yield from _alternatives(pair, (old, was), (new, now))
 
 
-def _of_one(pair: Pair, was: View, now: View) -> Iterator[Change]:
+def _of_one(pair: Pair, was: View, now: View) -> Found:
     yield from _types(pair, was, now)
     yield from _enums(pair, was, now)
     yield from _limits(pair, was, now)
@@ -100,7 +125,7 @@ def _of_one(pair: Pair, was: View, now: View) -> Iterator[Change]:
     yield from _additional(pair, was, now)
     yield from _notes(pair, was, now)
     if was.items is not None and now.items is not None:
-        yield from compare_schemas(pair, was.items, now.items)
+        yield Next(pair, was.items, now.items)
 
 
 def _types(pair: Pair, was: View, now: View) -> Iterator[Change]:
@@ -208,7 +233,7 @@ def _texts(pair: Pair, was: View, now: View) -> Iterator[Change]:
         yield pair.change("response-format-tightened" if tighter else "response-format-changed", now.place, **texts)
 
 
-def _fields(pair: Pair, was: View, now: View) -> Iterator[Change]:
+def _fields(pair: Pair, was: View, now: View) -> Found:
     for name, new in now.properties.items():
         if name not in was.properties:
             yield _new_field(pair, name, new, was, now)
@@ -219,7 +244,7 @@ def _fields(pair: Pair, was: View, now: View) -> Iterator[Change]:
         there = now.properties[name]
         if (name in was.required) != (name in now.required):
             yield _duty(pair, name, there.place, required=name in now.required)
-        yield from compare_schemas(pair.on(name=name), old, there)
+        yield Next(pair.on(name=name), old, there)
     nameless = now.required - was.required - now.properties.keys() - was.properties.keys()
     if pair.sends:
         for name in sorted(nameless):
@@ -246,10 +271,10 @@ def _duty(pair: Pair, name: str, place: str, *, required: bool) -> Change:
     return pair.change(pair.rule("field-required" if required else "field-optional"), place, name=name)
 
 
-def _additional(pair: Pair, was: View, now: View) -> Iterator[Change]:
+def _additional(pair: Pair, was: View, now: View) -> Found:
     old, new = was.additional, now.additional
     if isinstance(old, Located) and isinstance(new, Located):
-        yield from compare_schemas(pair, old, new)
+        yield Next(pair, old, new)
     elif (old is not False and new is False) or (old is True and isinstance(new, Located)):
         yield pair.change(pair.rule("additional-closed"), now.place)
     elif (old is False and new is not False) or (isinstance(old, Located) and new is True):
@@ -267,7 +292,7 @@ def _notes(pair: Pair, was: View, now: View) -> Iterator[Change]:
             yield pair.change(pair.rule("rule-changed"), now.place, was=name, now=name)
 
 
-def _alternatives(pair: Pair, old: tuple[Located, View], new: tuple[Located, View]) -> Iterator[Change]:
+def _alternatives(pair: Pair, old: tuple[Located, View], new: tuple[Located, View]) -> Found:
     was, now = old[1], new[1]
     before = _choices(*old, alone=not now.alternatives)
     after = _choices(*new, alone=not was.alternatives)
@@ -283,7 +308,7 @@ def _alternatives(pair: Pair, old: tuple[Located, View], new: tuple[Located, Vie
             found, gone, more = alternatives.nearest(gone, more, lambda a, b: _breaks(pair, a, b))
             both += found
     for one, other in both:
-        yield from compare_schemas(pair, one, other)
+        yield Next(pair, one, other)
     for each in gone:
         yield pair.change(pair.rule("alternative-removed"), each.place, now=alternatives.title(each))
     for each in more:
