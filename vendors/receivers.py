@@ -1,15 +1,22 @@
-"""What the vendors' side does when orders change: holds a closing back, passes an amendment on."""
+"""What the vendors' side does when orders change or an interface may end: holds back, passes on, answers."""
 
 from datetime import datetime
 
 from django.dispatch import receiver
 from django.utils.translation import ngettext
 
+from marketplace.accounts.models import User
+from marketplace.catalogue.models import InterfaceVersion
+from marketplace.catalogue.reliance import Reliance
+from marketplace.catalogue.signals import interface_version_relied_on
 from marketplace.core.errors import Conflict
 from marketplace.notices.services import notify
 from marketplace.orders.models import Amendment, DemandOrder
 from marketplace.orders.signals import order_amended, order_closing
+from vendors.models import AppVersion, Claim, Vendor
 from vendors.services.questions import interested_in
+
+STANDING = ("uploaded", "queued", "testing", "certified")
 
 
 @receiver(order_closing)
@@ -37,3 +44,38 @@ def tell_vendors_of_amendment(
         params={"order": order.code, "number": amendment.number},
         path=f"/orders/{order.code}/",
     )
+
+
+@receiver(interface_version_relied_on, dispatch_uid="vendors.relying_on")
+def apps_relying_on(sender: object, version: InterfaceVersion, **_rest: object) -> list[Reliance]:
+    """Return the versions of apps that stand under an order that pins the version, and claims without one yet."""
+    versions = AppVersion.objects.filter(order__interface_versions=version, state__in=STANDING)
+    found = [
+        Reliance(
+            kind="app",
+            title={"zh": f"{each.app.name_zh} {each.version}", "en": f"{each.app.name_en} {each.version}"},
+            code=each.app.code,
+            row=each,
+            path=f"/vendor/apps/{each.app.code}/",
+            people=_members(each.app.vendor),
+        )
+        for each in versions.select_related("app__vendor")
+        if version.interface.code in each.manifest.get("interfaces", [version.interface.code])
+    ]
+    busy = {each.app.vendor_id for each in versions.select_related("app")}
+    claims = Claim.objects.standing().filter(order__interface_versions=version).exclude(vendor__in=busy)
+    return found + [
+        Reliance(
+            kind="claim",
+            title={"zh": each.vendor.name_zh, "en": each.vendor.name_zh},
+            code=each.order.code,
+            row=each,
+            path=f"/orders/{each.order.code}/",
+            people=_members(each.vendor),
+        )
+        for each in claims.select_related("vendor", "order")
+    ]
+
+
+def _members(vendor: Vendor) -> tuple[User, ...]:
+    return tuple(User.objects.filter(vendor_memberships__vendor=vendor).distinct())

@@ -10,7 +10,8 @@ from marketplace.accounts.models import Department, User
 
 DEPARTMENT_SCOPES = (
     ("events:write", _("Send the events of cases")),
-    ("catalogue:write", _("Publish interfaces")),
+    ("catalogue:write", _("Upload interfaces")),
+    ("catalogue:publish", _("Publish and end interfaces")),
 )
 LIFETIMES = ((90, _("90 days")), (180, _("180 days")), (365, _("one year")))
 

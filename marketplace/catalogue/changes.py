@@ -125,6 +125,14 @@ def sentence(change: Change) -> str:
     return said % {"name": change.name or "{}", "was": change.was, "now": change.now}
 
 
+def located(change: Change) -> str:
+    """Return what changed with the operation in which it was found."""
+    said = sentence(change)
+    if not change.where or change.where in said:
+        return said
+    return str(_("%(where)s: %(change)s") % {"where": change.where, "change": said})
+
+
 def general(rule: str) -> str:
     """Return the sentence of a rule without a case of it: names and values are dots."""
     return str(SENTENCES[rule]) % {"name": "…", "was": "…", "now": "…"}

@@ -250,6 +250,23 @@ class DeprecateForm(forms.Form):
     """When a version ends."""
 
     sunset_on = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
+    advice = forms.CharField(
+        label=_("What to use instead"),
+        required=False,
+        max_length=300,
+        help_text=_("One sentence for the people who rely on it, for example which version to move to."),
+    )
+
+
+class RetireForm(forms.Form):
+    """Why a version ends."""
+
+    reason = forms.CharField(
+        label=_("Why it ends"),
+        required=False,
+        max_length=300,
+        help_text=_("Needed while a call for apps or a listed app relies on it; those people read it."),
+    )
 
 
 class SynonymForm(forms.ModelForm):

@@ -200,7 +200,11 @@ class InterfaceVersion(StateMachine):
     state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)
+    deprecated_at = models.DateTimeField(null=True, blank=True)
     sunset_on = models.DateField(null=True, blank=True)
+    advice = models.CharField(_("what to use instead"), max_length=300, blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
+    end_reason = models.CharField(_("why it ended"), max_length=300, blank=True)
 
     objects = InterfaceVersionQuerySet.as_manager()
 
@@ -232,13 +236,13 @@ class InterfaceVersion(StateMachine):
         """Publish as alpha, beta or stable."""
         self._move(state, by=by, now=now, published_at=now)
 
-    def deprecate(self, *, by: User, now: datetime, sunset_on: date) -> None:
+    def deprecate(self, *, by: User, now: datetime, sunset_on: date, advice: str = "") -> None:
         """Announce the end of the version."""
-        self._move(self.State.DEPRECATED, by=by, now=now, sunset_on=sunset_on)
+        self._move(self.State.DEPRECATED, by=by, now=now, deprecated_at=now, sunset_on=sunset_on, advice=advice)
 
-    def retire(self, *, by: User, now: datetime) -> None:
+    def retire(self, *, by: User, now: datetime, reason: str = "") -> None:
         """End the version."""
-        self._move(self.State.RETIRED, by=by, now=now)
+        self._move(self.State.RETIRED, by=by, now=now, reason=reason, retired_at=now, end_reason=reason)
 
 
 class SearchWish(models.Model):

@@ -11,6 +11,7 @@ from marketplace.core.problems import problem
 from marketplace.orders.api import router as orders_router
 from marketplace.store.api import router as store_router
 from sandbox.api import router as sandbox_router
+from sandbox.tryout.api import router as tryout_router
 from vendors.api import router as vendors_router
 
 api = NinjaAPI(
@@ -25,6 +26,7 @@ api.add_router("", orders_router)
 api.add_router("", store_router)
 api.add_router("", vendors_router)
 api.add_router("", sandbox_router)
+api.add_router("", tryout_router)
 
 
 @api.exception_handler(DomainError)

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "marketplace.orders",
     "vendors",
     "sandbox",
+    "sandbox.tryout",
     "marketplace.store",
     "billing",
     "cms",

@@ -29,6 +29,7 @@ urlpatterns += i18n_patterns(
     path("orders/", include("marketplace.orders.urls")),
     path("notices/", include("marketplace.notices.urls")),
     path("vendor/", include("vendors.urls")),
+    path("sandbox/try/", include("sandbox.tryout.urls")),
     path("sandbox/", include("sandbox.urls")),
     path("services/", include("marketplace.store.urls")),
     path("finance/", include("billing.urls")),

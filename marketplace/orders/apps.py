@@ -10,8 +10,9 @@ class OrdersConfig(AppConfig):
     label = "orders"
 
     def ready(self) -> None:
-        """Tell the start page about the order desk."""
+        """Answer the catalogue and tell the start page about the order desk."""
         from marketplace.accounts.desks import register  # noqa: PLC0415
+        from marketplace.orders import receivers  # noqa: F401, PLC0415
         from marketplace.orders.desks import desks  # noqa: PLC0415
 
         register(desks)

@@ -1,9 +1,13 @@
-"""What the store does when a vendor is suspended."""
+"""What the store does when a vendor is suspended, and answers when an interface may end."""
 
 from datetime import datetime
 
 from django.dispatch import receiver
 
+from marketplace.catalogue.models import InterfaceVersion
+from marketplace.catalogue.reliance import Reliance
+from marketplace.catalogue.signals import interface_version_relied_on
+from marketplace.store.models import Listing
 from marketplace.store.services import suspend_listings_of
 from vendors.models import Vendor
 from vendors.signals import vendor_suspended
@@ -13,3 +17,22 @@ from vendors.signals import vendor_suspended
 def take_listings_down(sender: object, vendor: Vendor, now: datetime, **kwargs: object) -> None:
     """Suspend the vendor's listings in the same transaction."""
     suspend_listings_of(vendor=vendor, by="system:store", now=now, reason=str(kwargs.get("reason", "vendor-suspended")))
+
+
+@receiver(interface_version_relied_on, dispatch_uid="store.relying_on")
+def listings_relying_on(sender: object, version: InterfaceVersion, **_rest: object) -> list[Reliance]:
+    """Return the listed apps that citizens use over the version; the vendors' people are told by their own layer."""
+    listed = Listing.objects.filter(state=Listing.State.LISTED, version__order__interface_versions=version)
+    return [
+        Reliance(
+            kind="listing",
+            title={"zh": each.app.name_zh, "en": each.app.name_en},
+            code=each.app.code,
+            row=each,
+            path=f"/services/apps/{each.app.code}/",
+            people=(),
+            in_use=True,
+        )
+        for each in listed.select_related("app", "version").distinct()
+        if version.interface.code in each.version.manifest.get("interfaces", [version.interface.code])
+    ]

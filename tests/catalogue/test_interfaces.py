@@ -1,7 +1,6 @@
 """Versions of an interface: numbered upwards, breaking only with a new major number, never changed."""
 
 import json
-from datetime import date, timedelta
 
 import pytest
 import yaml
@@ -11,7 +10,7 @@ from marketplace.catalogue.models import Interface, InterfaceVersion
 from marketplace.catalogue.sentences import DocumentRefused
 from marketplace.catalogue.services import interfaces as services
 from marketplace.catalogue.signals import interface_version_published
-from marketplace.core.errors import Conflict, InvalidInput, MoveRefused
+from marketplace.core.errors import Conflict, MoveRefused
 from tests import factory
 from tests.catalogue.factory import document
 
@@ -105,6 +104,32 @@ def test_what_became_stable_meanwhile_counts_when_publishing(upload, cast, now):
     assert InterfaceVersion.objects.get(pk=second.pk).state == "draft"
 
 
+def test_the_refusal_names_every_breaking_change_with_its_line(upload, stable):
+    made = broken("1.1.0")
+    made["paths"]["/verifications"]["post"]["responses"] = {"202": {"description": "later"}}
+    with pytest.raises(DocumentRefused) as refusal:
+        upload(json.dumps(made, indent=1, ensure_ascii=False).encode())
+    told = [(each.params["change"], each.line) for each in refusal.value.findings]
+    assert len(told) == 2
+    assert all(line for _change, line in told)
+    assert "sex" in told[0][0]
+    assert "POST /verifications" in told[1][0]
+
+
+def test_what_only_warns_or_adds_needs_no_new_major_number(upload, stable):
+    made = document("1.1.0")
+    made["components"]["schemas"]["Person"]["properties"]["age"] = {"type": "integer"}
+    made["paths"]["/subject"]["get"]["deprecated"] = True
+    version = upload(made)
+    assert {each["severity"] for each in version.changes} == {"warning", "addition"}
+
+
+def test_a_preview_keeps_nothing(interface, stable):
+    found = services.preview(interface=interface, content=json.dumps(broken("1.1.0")).encode())
+    assert [each.rule for each in found] == ["response-field-removed"]
+    assert InterfaceVersion.objects.count() == 1
+
+
 def test_a_document_of_another_interface(upload):
     with pytest.raises(DocumentRefused) as refusal:
         upload(document(**{"x-minshi-interface": "rental"}))
@@ -147,27 +172,6 @@ def test_the_database_refuses_to_change_a_published_version(stable, field):
 def test_a_published_version_is_not_removed(stable, cast, now):
     with pytest.raises(Conflict):
         services.discard_version(version=stable, by=cast.editor, now=now)
-
-
-def test_the_end_is_announced_for_a_later_day(stable, cast, now):
-    with pytest.raises(InvalidInput):
-        services.deprecate_version(version=stable, by=cast.publisher, now=now, sunset_on=now.date())
-    services.deprecate_version(version=stable, by=cast.publisher, now=now, sunset_on=date(2026, 12, 31))
-    with pytest.raises(Conflict):
-        services.retire_version(version=stable, by=cast.publisher, now=now)
-    services.retire_version(version=stable, by=cast.publisher, now=now + timedelta(days=365))
-    assert InterfaceVersion.objects.get(pk=stable.pk).state == "retired"
-
-
-def test_who_is_hit_by_an_end(stable, cast, now):
-    item = factory.service_item(cast.police)
-    order, over = factory.order(item, now=now), factory.order(item, now=now, state="closed")
-    for each in (order, over):
-        each.interface_versions.add(stable)
-    app = factory.app(cast.vendor, item, now=now)
-    version = factory.certified_version(app, order, by=cast.developer, now=now)
-    assert list(services.orders_hit(stable)) == [order]
-    assert services.app_versions_hit(stable) == [version]
 
 
 MOVES = {

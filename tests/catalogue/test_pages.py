@@ -218,11 +218,11 @@ class TestInterfaces:
         assert client.post(publish, {"state": "stable"}).status_code == 302
         end = reverse("catalogue:deprecate_version", args=[version.pk])
         assert client.get(end).status_code == 200
-        assert client.post(end, {"sunset_on": "2020-01-01"}).status_code == 200
+        assert client.post(end, {"sunset_on": "2020-01-01"}).status_code == 422
         assert client.post(end, {"sunset_on": "2099-01-01"}).status_code == 302
         assert InterfaceVersion.objects.get().state == "deprecated"
         retire = reverse("catalogue:retire_version", args=[version.pk])
-        assert client.post(retire).status_code == 409
+        assert client.post(retire).status_code == 422
 
     def test_whom_a_deprecation_hits_is_shown(self, client, cast, interface, now):
         version = factory.interface_version(cast.police)

@@ -1,14 +1,12 @@
-"""Creates interfaces, takes in their versions, publishes, deprecates and retires them."""
+"""Creates interfaces, takes in their versions and publishes them; `services.lifecycle` ends them."""
 
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from semver import Version
 
@@ -23,7 +21,6 @@ from marketplace.core.errors import Conflict, InvalidInput
 
 COMPARED_STATES = ("stable", "deprecated")
 PUBLISH_STATES = ("alpha", "beta", "stable")
-ORDERS_NOT_OVER = ("draft", "review", "open", "suspended")
 
 
 def create_interface(*, department: Department, code: str, by: User, now: datetime, **fields: Any) -> Interface:
@@ -109,21 +106,6 @@ def publish_version(*, version: InterfaceVersion, by: User, now: datetime, state
         interface_version_published.send(sender=InterfaceVersion, version=version, now=now)
 
 
-def deprecate_version(*, version: InterfaceVersion, by: User, now: datetime, sunset_on: date) -> None:
-    """Announce the end of a stable version."""
-    if sunset_on <= _day(now):
-        raise InvalidInput(_("The last day must lie in the future."), field="sunset_on")
-    version.deprecate(by=by, now=now, sunset_on=sunset_on)
-
-
-def retire_version(*, version: InterfaceVersion, by: User, now: datetime) -> None:
-    """End a version; a deprecated one not before its last day is over."""
-    if version.state == InterfaceVersion.State.DEPRECATED and version.sunset_on and _day(now) <= version.sunset_on:
-        message = _("Apps may use it until %(day)s; retire it after that day.") % {"day": version.sunset_on}
-        raise Conflict(message, code="before-sunset")
-    version.retire(by=by, now=now)
-
-
 def last_stable(interface: Interface) -> InterfaceVersion | None:
     """Return the version with the greatest number among those that apps rely on."""
     found = interface.versions.filter(state__in=COMPARED_STATES)
@@ -139,10 +121,6 @@ def fingerprint(document: Mapping[str, Any]) -> str:
 def scopes_of(document: Mapping[str, Any]) -> list[str]:
     """Return the names of the personal data that the operations reveal (`x-minshi-scopes`), sorted."""
     return sorted({scope for operation in openapi.described(document) for scope in operation.scopes})
-
-
-def _day(moment: datetime) -> date:
-    return timezone.localtime(moment, timezone.get_default_timezone()).date()
 
 
 def _of_this_interface(interface: Interface, document: Mapping[str, Any]) -> list[Finding]:
@@ -172,24 +150,23 @@ def _number(interface: Interface, document: Mapping[str, Any]) -> list[Finding]:
     return []
 
 
+def preview(*, interface: Interface, content: bytes) -> list[comparison.Change]:
+    """Return what a document would change against the last stable version; raises DocumentRefused."""
+    document = read_document(content)
+    found = openapi.check_version(document) + _of_this_interface(interface, document) + _secrets(document)
+    if found:
+        raise DocumentRefused(with_lines(found, reading.lines_of(content)))
+    stable = last_stable(interface)
+    return comparison.compare(stable.document, document) if stable else []
+
+
 def _breaking(
     stable: InterfaceVersion | None, document: Mapping[str, Any], differences: list[comparison.Change]
 ) -> list[Finding]:
     if stable is None or Version.parse(document["info"]["version"]).major > stable.major:
         return []
     return [
-        Finding("breaking", each.place, params={"last": stable.version, "change": changes.sentence(each)})
+        Finding("breaking", each.place, params={"last": stable.version, "change": changes.located(each)})
         for each in differences
         if each.breaking
     ]
-
-
-def orders_hit(version: InterfaceVersion) -> QuerySet[Any]:
-    """Return the orders that pin the version and aren't over (they belong to the layer `orders`)."""
-    return version.orders.filter(state__in=ORDERS_NOT_OVER)
-
-
-def app_versions_hit(version: InterfaceVersion) -> list[Any]:
-    """Return the certified app versions of those orders (they belong to the layer `vendors`)."""
-    orders = orders_hit(version).prefetch_related("versions__app")
-    return [each for order in orders for each in order.versions.all() if each.state == "certified"]

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -10,10 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from marketplace.accounts.models import Department
 from marketplace.accounts.requests import PersonRequest
 from marketplace.catalogue import reading
-from marketplace.catalogue.forms import DeprecateForm, InterfaceForm, PublishForm, VersionForm, attempt
+from marketplace.catalogue.forms import DeprecateForm, InterfaceForm, PublishForm, RetireForm, VersionForm, attempt
 from marketplace.catalogue.models import Interface, InterfaceVersion
+from marketplace.catalogue.reliance import people_of, relying_on
 from marketplace.catalogue.sentences import DocumentRefused, as_dicts
 from marketplace.catalogue.services import interfaces as services
+from marketplace.catalogue.services import lifecycle
 from marketplace.core import clock
 
 
@@ -79,28 +82,45 @@ def deprecate_version(request: PersonRequest, pk: int) -> HttpResponse:
     version = _publishable(request, pk)
     form = DeprecateForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        done = attempt(form, lambda: _deprecated(request, version, form))
-        if done:
-            messages.success(request, _("The end of the version is announced."))
+        given = form.cleaned_data
+        hit = attempt(
+            form, lambda: (lifecycle.deprecate_version(version=version, by=request.user, now=clock.now(), **given),)
+        )
+        if hit:
+            messages.success(request, _("The end of the version is announced. Those who rely on it are told."))
             return _back(version)
-    context = {
-        "form": form,
-        "title": _("Announce the end of %(version)s") % {"version": version},
-        "action": _("Announce"),
-        "hit_orders": services.orders_hit(version),
-        "hit_apps": services.app_versions_hit(version),
-    }
-    return render(request, "catalogue/form.html", context)
+    title = _("Announce the end of %(version)s") % {"version": version}
+    return _ending(request, version, form, title=title, action=_("Announce"))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def retire_version(request: PersonRequest, pk: int) -> HttpResponse:
-    """End a version."""
+    """End a version, seeing whom it hits."""
     version = _publishable(request, pk)
-    services.retire_version(version=version, by=request.user, now=clock.now())
-    messages.success(request, _("The version has ended."))
-    return _back(version)
+    form = RetireForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        hit = attempt(
+            form, lambda: (lifecycle.retire_version(version=version, by=request.user, now=clock.now(), reason=reason),)
+        )
+        if hit:
+            messages.success(request, _("The version has ended."))
+            return _back(version)
+    return _ending(request, version, form, title=_("End %(version)s") % {"version": version}, action=_("End it"))
+
+
+def _ending(request: PersonRequest, version: InterfaceVersion, form: Form, *, title: str, action: str) -> HttpResponse:
+    hit = relying_on(version)
+    context = {
+        "form": form,
+        "version": version,
+        "title": title,
+        "action": action,
+        "hit": hit,
+        "told": len(people_of(hit)),
+    }
+    return render(request, "catalogue/ending.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
@@ -111,12 +131,6 @@ def discard_version(request: PersonRequest, pk: int) -> HttpResponse:
     services.discard_version(version=version, by=request.user, now=clock.now())
     messages.success(request, _("The draft is gone."))
     return redirect("catalogue:interface", code=version.interface.code)
-
-
-def _deprecated(request: PersonRequest, version: InterfaceVersion, form: DeprecateForm) -> bool:
-    day = form.cleaned_data["sunset_on"]
-    services.deprecate_version(version=version, by=request.user, now=clock.now(), sunset_on=day)
-    return True
 
 
 def _publishable(request: PersonRequest, pk: int) -> InterfaceVersion:

@@ -1,11 +1,11 @@
-"""What everybody sees: the search, the guide of a service, interfaces and their versions."""
+"""What everybody sees: the search, the guide of a service, interfaces."""
 
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from marketplace.catalogue import changes, codes, openapi, search
+from marketplace.catalogue import codes, search
 from marketplace.catalogue.models import Interface, InterfaceVersion, ServiceItem
 from marketplace.catalogue.services.wishes import note_wish
 from marketplace.core import clock
@@ -56,34 +56,3 @@ def interface(request: HttpRequest, code: str) -> HttpResponse:
     may_upload = Interface.objects.editable_by(request.user).filter(pk=found.pk).exists()
     context = {"interface": found, "versions": versions, "may_upload": may_upload}
     return render(request, "catalogue/interface.html", context)
-
-
-@require_safe
-def version(request: HttpRequest, code: str, number: str) -> HttpResponse:
-    """Show one version: its operations, the data that it reveals, what changed, who relies on it."""
-    found = _version(request, code, number)
-    publishable = InterfaceVersion.objects.publishable_by(request.user).filter(pk=found.pk).exists()
-    editable = InterfaceVersion.objects.editable_by(request.user).filter(pk=found.pk).exists()
-    context = {
-        "version": found,
-        "operations": list(openapi.described(found.document)),
-        "scope_titles": found.scope_titles(),
-        "changes": [(each, changes.sentence(each)) for each in changes.from_dicts(found.changes)],
-        "may_publish": publishable,
-        "may_edit": editable,
-    }
-    return render(request, "catalogue/version.html", context)
-
-
-@require_safe
-def document(request: HttpRequest, code: str, number: str) -> HttpResponse:
-    """Send the OpenAPI document of a version."""
-    found = _version(request, code, number)
-    answer = JsonResponse(found.document, json_dumps_params={"ensure_ascii": False, "indent": 2})
-    answer["Content-Disposition"] = f'attachment; filename="{code}-{found.version}.openapi.json"'
-    return answer
-
-
-def _version(request: HttpRequest, code: str, number: str) -> InterfaceVersion:
-    visible = InterfaceVersion.objects.visible_to(request.user).select_related("interface__department").distinct()
-    return get_object_or_404(visible, interface__code=code, version=number)
