@@ -13,10 +13,9 @@ from marketplace.catalogue import ending
 from marketplace.core import clock
 from marketplace.core.errors import DomainError, InvalidInput
 from sandbox.tryout import limits, services
-from sandbox.tryout.departments import Sent
+from sandbox.tryout.departments import PERSON, Sent
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-PERSON = "Minshi-Person"
 router = Router(tags=["sandbox"])
 
 

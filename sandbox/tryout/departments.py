@@ -21,6 +21,7 @@ from sandbox.probe.departments.sources import of_person, plain, value_at
 from sandbox.probe.openapi import Document
 from sandbox.world import Person, World
 
+PERSON = "Minshi-Person"  # the header that names as whom the department is called
 SEED = 20260101
 PEOPLE = 1000
 SPECIAL = 5

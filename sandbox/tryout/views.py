@@ -19,7 +19,7 @@ from marketplace.catalogue.models import InterfaceVersion
 from marketplace.core import clock
 from marketplace.core.errors import DomainError
 from sandbox.tryout import departments, limits, services
-from sandbox.tryout.api import PERSON
+from sandbox.tryout.departments import PERSON
 from sandbox.tryout.forms import CallForm, NewTokenForm, PersonForm
 from sandbox.tryout.models import TryCall
 
