@@ -37,7 +37,7 @@ def try_call(request: HttpRequest, code: str, major: int, rest: str) -> HttpResp
     if version is None:
         raise NoInterface(_("No published version of an interface answers under this address."))
     made = services.call(user=token.user, version=version, sent=_sent(request, rest), now=clock.now())
-    answer = HttpResponse(made.answer, status=made.status, content_type=_media(made.status))
+    answer = HttpResponse(made.answer, status=made.status, content_type=made.answer_type)
     answer["Cache-Control"] = "no-store"
     answer["Minshi-Simulated"] = version.version
     return ending.tell(answer, version)
@@ -61,7 +61,3 @@ def _sent(request: HttpRequest, rest: str) -> Sent:
         person=int(person),
         headers=headers,
     )
-
-
-def _media(status: int) -> str:
-    return "application/problem+json" if status >= 400 else "application/json"

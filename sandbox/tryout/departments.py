@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,16 +14,19 @@ from typing import Any
 from marketplace.catalogue.models import InterfaceVersion
 from marketplace.catalogue.openapi import placed_operations
 from sandbox.probe.departments.launch import Session
-from sandbox.probe.departments.record import ACCEPTED
 from sandbox.probe.departments.simulation import Department
-from sandbox.probe.departments.sources import of_person, plain, value_at
-from sandbox.probe.openapi import Document
+from sandbox.probe.departments.sources import Registers
+from sandbox.probe.generating import Generator, Sample, UngenerableError
+from sandbox.probe.openapi import Document, Operation
 from sandbox.world import Person, World
 
 PERSON = "Minshi-Person"  # the header that names as whom the department is called
 SEED = 20260101
 PEOPLE = 1000
-SPECIAL = 5
+OFFERED = 40
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+JSON = "application/json"
+_PROBLEM = "application/problem+json"
 _FAILURES = (LookupError, ValueError, TypeError, AttributeError, RecursionError)
 
 
@@ -47,8 +49,24 @@ class Reply:
     """What the department said; `taken` when it will remember the call."""
 
     status: int
-    value: Any
+    text: str
+    media: str = JSON
     taken: bool = False
+
+    @property
+    def pretty(self) -> str:
+        """The text for people: JSON indented, anything else as it is."""
+        return indented(self.text, self.media)
+
+
+def indented(text: str, media: str) -> str:
+    """Return JSON text with a line for each field, any other text as it is."""
+    if not media.endswith("json"):
+        return text
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False, indent=2)
+    except (ValueError, RecursionError):
+        return text
 
 
 @functools.cache
@@ -72,14 +90,8 @@ def document_of(version: InterfaceVersion) -> Document:
 
 
 def people() -> list[Person]:
-    """Return the people to choose from: the first of the city, which holds what breaks software."""
-    return [city().person(number) for number in range(40)]
-
-
-def known_of(person: int) -> Callable[[str], Any]:
-    """Return what looks up a source such as `person.name` for one person of the city."""
-    sources = of_person(city(), person)
-    return lambda source: plain(value_at(sources, source))
+    """Return the people to choose from: the first of the city, many with names and papers that break software."""
+    return [city().person(number) for number in range(OFFERED)]
 
 
 def open_department(version: InterfaceVersion) -> Department:
@@ -93,27 +105,21 @@ def send(department: Department, sent: Sent, *, case: str, now: datetime) -> Rep
     operation, params, known = document.match(sent.method, sent.path)
     if operation is None:
         return _problem(405 if known else 404, "no_operation", "No such operation", "接口没有这个操作")
-    headers = {name.lower(): value for name, value in sent.headers.items()} | {"content-type": sent.content_type}
     try:
-        problems, body = document.request_problems(
-            operation, path=params, query=sent.query, headers=headers, body=sent.body
-        )
+        problems, body = _read(document, operation, params, sent)
         if problems:
-            places = [each.as_dict() for each in problems]
-            return _problem(400, "invalid_request", "Not valid by the interface", "请求不符合接口规范", errors=places)
+            return _problem(400, "invalid_request", "Not valid by the interface", "请求不符合接口规范", errors=problems)
         answer = department.answer(operation, _session(sent, case), params, body, sent.key, now=now)
+        said = answer.response
     except _FAILURES:
         return _problem(501, "not_simulated", "This operation can't be simulated yet", "暂不能模拟这个操作")
-    return Reply(answer.status, answer.value, answer.outcome == ACCEPTED)
+    taken = sent.method not in READING and said.status < 300
+    return Reply(said.status, said.body.decode(errors="replace"), said.content_type or JSON, taken)
 
 
 def again(department: Department, sent: Sent, *, case: str, now: datetime) -> None:
-    """Let the department take once more what it took before; nothing is checked a second time."""
-    operation, params, _known = department.document.match(sent.method, sent.path)
-    if operation is None:
-        return
-    body = json.loads(sent.body) if sent.body else None
-    department.answer(operation, _session(sent, case), params, body, sent.key, now=now)
+    """Let the department take once more what it took before."""
+    send(department, sent, case=case, now=now)
 
 
 def sample_of(version: InterfaceVersion, *, person: int, now: datetime, most: int = 6) -> list[tuple[str, str, Reply]]:
@@ -128,10 +134,37 @@ def sample_of(version: InterfaceVersion, *, person: int, now: datetime, most: in
     return found
 
 
+def sample_body(version: InterfaceVersion, *, method: str, path: str, person: int) -> str:
+    """Return a valid JSON body for an operation, filled with what the city knows of the person; "" without one."""
+    document = document_of(version)
+    operation = next((each for each in document.operations if (each.method, each.path) == (method, path)), None)
+    declared = document.body_schema(operation) if operation is not None else None
+    if declared is None:
+        return ""
+    sample = Sample(Registers(city()).of(person))
+    try:
+        value = Generator(document, SEED).value(declared[0], sample, person)
+    except (UngenerableError, *_FAILURES):
+        return ""
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def _read(
+    document: Document, operation: Operation, params: dict[str, str], sent: Sent
+) -> tuple[list[dict[str, str]], Any]:
+    headers = {name.lower(): value for name, value in sent.headers.items()} | {"content-type": sent.content_type}
+    if sent.key:
+        headers["idempotency-key"] = sent.key
+    problems, body = document.request_problems(
+        operation, path=params, query=sent.query, headers=headers, body=sent.body
+    )
+    return [each.as_dict() for each in problems], body
+
+
 def _session(sent: Sent, case: str) -> Session:
     return Session(token="", case=case, service_item="", language="zh-hans", subject=case, person=sent.person)  # noqa: S106
 
 
 def _problem(status: int, code: str, title: str, title_zh: str, **more: Any) -> Reply:
     told = {"type": f"urn:minshi:department:{code}", "title": title, "title_zh": title_zh, "status": status}
-    return Reply(status, told | {"code": code} | more)
+    return Reply(status, json.dumps(told | {"code": code} | more, ensure_ascii=False), _PROBLEM)

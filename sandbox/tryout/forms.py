@@ -1,6 +1,5 @@
 """The form of one call, made from the parameters of an operation, and the form of a new token."""
 
-import json
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -8,15 +7,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.catalogue import places
+from marketplace.catalogue.models import InterfaceVersion
 from marketplace.catalogue.openapi import Placed
-from marketplace.catalogue.reference import example_of
 from sandbox.tryout import departments
-from sandbox.tryout.departments import Sent
+from sandbox.tryout.departments import JSON, Sent
 from sandbox.tryout.services import MOST_BYTES
-from sandbox.tryout.skeleton import skeleton
 from sandbox.world import Person
-
-JSON = "application/json"
 
 
 def name_of(person: Person) -> str:
@@ -38,9 +34,10 @@ class PersonForm(forms.Form):
 class CallForm(PersonForm):
     """One call to one operation: a field for each parameter, and the body as JSON."""
 
-    def __init__(self, *args: Any, document: dict[str, Any], operation: Placed, person: int = 0, **kwargs: Any):
+    def __init__(self, *args: Any, version: InterfaceVersion, operation: Placed, person: int = 0, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["person"].initial = person
+        document = version.document
         self._operation = operation
         self._parameters: dict[str, tuple[str, str]] = {}
         listed = {}
@@ -56,9 +53,8 @@ class CallForm(PersonForm):
             self.fields[f"parameter_{number}"] = forms.CharField(label=label, required=required, max_length=300)
         body = places.resolved(document, operation.operation.get("requestBody"))
         if body:
-            media = _json_media(body)
-            first = example_of(document, media) or _written(
-                skeleton(document, media.get("schema", {}), known=departments.known_of(person))
+            first = departments.sample_body(
+                version, method=operation.method.upper(), path=operation.path, person=person
             )
             self.fields["body"] = forms.CharField(
                 label=_("Body (JSON)"),
@@ -106,14 +102,3 @@ class NewTokenForm(forms.Form):
     name = forms.CharField(
         label=_("Name of the token"), max_length=80, help_text=_("For example the computer on which you use it.")
     )
-
-
-def _json_media(body: dict[str, Any]) -> dict[str, Any]:
-    content = body.get("content") or {}
-    named = {name.partition(";")[0].strip().lower(): media for name, media in content.items()}
-    found: Any = named.get(JSON) or next(iter(named.values()), {})
-    return found if isinstance(found, dict) else {}
-
-
-def _written(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2)

@@ -23,6 +23,7 @@ class TryCall(models.Model):
     status = models.PositiveSmallIntegerField()
     taken = models.BooleanField(default=False)
     answer = models.TextField(blank=True)
+    answer_type = models.CharField(max_length=100, blank=True)
 
     objects = TryCallQuerySet.as_manager()
 

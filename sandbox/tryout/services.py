@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -110,7 +109,6 @@ def _as_sent(kept: TryCall) -> Sent:
 
 
 def _kept(user: User, version: InterfaceVersion, sent: Sent, reply: Reply, now: datetime) -> TryCall:
-    answer = "" if reply.value is None else json.dumps(reply.value, ensure_ascii=False, indent=2)
     return TryCall.objects.create(
         user=user,
         version=version,
@@ -124,7 +122,8 @@ def _kept(user: User, version: InterfaceVersion, sent: Sent, reply: Reply, now: 
         key=sent.key,
         status=reply.status,
         taken=reply.taken,
-        answer=answer,
+        answer=reply.text.replace("\x00", "�"),
+        answer_type=reply.media[:100],
     )
 
 

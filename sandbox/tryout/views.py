@@ -1,6 +1,5 @@
 """Pages on which developers see sample data, send calls to simulated departments, and hold their tokens."""
 
-import json
 import shlex
 
 from django.conf import settings
@@ -36,7 +35,7 @@ def interface(request: HttpRequest, code: str, major: int) -> HttpResponse:
     context = {
         "version": version,
         "form": form,
-        "sample": [(method, path, reply.status, _json(reply.value)) for method, path, reply in sample],
+        "sample": [(method, path, reply.status, reply.pretty) for method, path, reply in sample],
         "operations": list(enumerate(openapi.described(version.document), start=1)),
         "calls": mine[:RECENT],
         "person": person,
@@ -55,7 +54,7 @@ def call(request: PersonRequest, code: str, major: int, position: int) -> HttpRe
     _chosen, person = _person(request)
     operation = operations[position - 1]
     given = request.POST if request.method == "POST" else None
-    form = CallForm(given, document=version.document, operation=operation, person=person)
+    form = CallForm(given, version=version, operation=operation, person=person)
     if request.method == "POST" and form.is_valid():
         limits.refuse_flood(request, request.user)
         try:
@@ -75,7 +74,8 @@ def made(request: PersonRequest, code: str, major: int, pk: int) -> HttpResponse
     """Show a call of the developer's own and what was answered."""
     version = _version(code, major)
     found = get_object_or_404(TryCall.objects.of(request.user, version), pk=pk)
-    context = {"version": version, "call": found, "curl": _curl(version, found)}
+    answer = departments.indented(found.answer, found.answer_type)
+    context = {"version": version, "call": found, "answer": answer, "curl": _curl(version, found)}
     return render(request, "tryout/made.html", context)
 
 
@@ -129,10 +129,6 @@ def _version(code: str, major: int) -> InterfaceVersion:
     if found is None:
         raise Http404
     return found
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def _curl(version: InterfaceVersion, made: TryCall) -> str:

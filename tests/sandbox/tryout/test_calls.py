@@ -9,12 +9,20 @@ from marketplace.accounts.services import issue_token
 from marketplace.catalogue.models import InterfaceVersion
 from marketplace.catalogue.services import lifecycle
 from marketplace.core.errors import Conflict, InvalidInput
+from sandbox.probe.departments.sources import Registers
 from sandbox.tryout import departments, services
 from sandbox.tryout.models import TryCall
 from tests import factory
 from tests.sandbox.tryout.factory import published
 
 pytestmark = pytest.mark.django_db
+REGISTERS = Registers(departments.city())
+RESIDENT = next(
+    number
+    for number in range(departments.PEOPLE)
+    if (REGISTERS.of(number)["residence"] or {}).get("days", 0) > 200 and departments.city().person(number).phone
+)
+AS_RESIDENT = {"minshi-person": str(RESIDENT)}
 
 
 @pytest.fixture
@@ -57,14 +65,16 @@ class TestAnswers:
             assert told.json()["name"] == departments.city().person(person).name
 
     def test_a_post_is_found_by_a_later_get_and_by_nobody_else(self, call, cast, residence):
-        application = services_application()
-        made = call("POST", "residence/v1/permit-applications", application, **{"idempotency-key": "a" * 16})
+        application = an_application()
+        made = call(
+            "POST", "residence/v1/permit-applications", application, **AS_RESIDENT | {"idempotency-key": "a" * 16}
+        )
         assert made.status_code == 201, made.content.decode()
         number = made.json()["application_no"]
-        found = call("GET", f"residence/v1/permit-applications/{number}")
+        found = call("GET", f"residence/v1/permit-applications/{number}", **AS_RESIDENT)
         assert (found.status_code, found.json()["application_no"]) == (200, number)
-        assert len(call("GET", "residence/v1/permit-applications").json()["items"]) == 1
-        other = call("GET", f"residence/v1/permit-applications/{number}", user=cast.citizen)
+        assert len(call("GET", "residence/v1/permit-applications", **AS_RESIDENT).json()["items"]) == 1
+        other = call("GET", f"residence/v1/permit-applications/{number}", user=cast.citizen, **AS_RESIDENT)
         assert other.status_code == 404
 
     def test_the_same_key_twice_leaves_one(self, call, residence):
@@ -81,8 +91,8 @@ class TestAnswers:
         assert {each["place"] for each in told.json()["errors"]} >= {"/address_no"}
 
     def test_what_the_rules_refuse_is_422_with_the_remedy(self, call, residence):
-        wrong = services_application() | {"name": "别人"}
-        told = call("POST", "residence/v1/permit-applications", wrong, **{"idempotency-key": "d" * 16})
+        wrong = an_application() | {"name": "别人"}
+        told = call("POST", "residence/v1/permit-applications", wrong, **AS_RESIDENT | {"idempotency-key": "d" * 16})
         assert (told.status_code, told.json()["code"]) == (422, "name_differs")
         assert told.json()["remedy_zh"]
 
@@ -121,16 +131,16 @@ class TestAnswers:
         assert told["Minshi-Simulated"] == residence.version
 
 
-def services_application():
+def an_application():
     """Return an application as the first person who may apply would send it."""
-    person = departments.city().person(0)
-    known = departments.known_of(0)
+    person = departments.city().person(RESIDENT)
+    known = REGISTERS.of(RESIDENT)
     return {
         "name": person.name,
         "document_type": person.document_type,
         "document_number": person.document_number,
         "phone": person.phone or "19900000000",
-        "registration_no": known("residence.registration_no"),
+        "registration_no": known["residence"]["registration_no"],
         "ground": "dwelling",
         "pickup": "counter",
         "declaration": True,
