@@ -1,18 +1,22 @@
 """The sandbox's part of the API: build systems read runs and reports, everybody reads certificates."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import Router, Schema
 from ninja.pagination import CursorPagination, paginate
 from pydantic import Field
 
 from marketplace.accounts.tokens import Scope
-from sandbox import certificates, reporting
+from sandbox import certificates, kits, reporting
 from sandbox.models import Certificate, SandboxRun
+from sandbox.querysets import SandboxRunQuerySet
+from sandbox.renderings.har import har_of
+from sandbox.renderings.junit import junit_of
+from sandbox.report_document import Document, sha256_of, to_bytes
 from sandbox.standing import engine_status
 from vendors.models import AppVersion
 
@@ -113,7 +117,7 @@ class CertificateOut(Schema):
     revoked_at: datetime | None
 
 
-def _mine(request: HttpRequest) -> QuerySet[SandboxRun]:
+def _mine(request: HttpRequest) -> SandboxRunQuerySet:
     user = request.auth.user  # type: ignore[attr-defined]
     runs = SandboxRun.objects.visible_to(user).select_related("version__app", "order")
     return runs.prefetch_related("results")
@@ -151,13 +155,75 @@ def read_run(request: HttpRequest, run_id: int) -> SandboxRun:
     auth=Scope("apps:upload"),
     response=dict[str, Any],
     summary="Read the whole report of a finished run",
-    description="One canonical document with every check and its evidence. 404 until the run is over.",
+    description="One canonical document with every check and its evidence (`sandbox/report.schema.json`), byte for "
+    "byte what the header `X-Report-SHA256` covers. 404 until the run is over.",
     operation_id="read_report",
 )
-def read_report(request: HttpRequest, run_id: int) -> dict[str, Any]:
+def read_report(request: HttpRequest, run_id: int) -> HttpResponse:
     """Return the canonical report."""
-    over = _mine(request).exclude(state__in=["queued", "running"])
-    return reporting.canonical(get_object_or_404(over, pk=run_id))
+    document = _finished(request, run_id)
+    response = HttpResponse(to_bytes(document), content_type="application/json")
+    response["X-Report-SHA256"] = sha256_of(document)
+    return response
+
+
+@router.get(
+    "/runs/{run_id}/junit.xml",
+    auth=Scope("apps:upload"),
+    summary="Read the report of a finished run as JUnit XML",
+    description="`application/xml`: a suite a group, a case a check. 404 until the run is over.",
+    operation_id="read_junit",
+)
+def read_junit(request: HttpRequest, run_id: int, language: Literal["zh", "en"] = "zh") -> HttpResponse:
+    """Return the report as JUnit XML."""
+    return HttpResponse(junit_of(_finished(request, run_id), language=language), content_type="application/xml")
+
+
+@router.get(
+    "/runs/{run_id}/report.har",
+    auth=Scope("apps:upload"),
+    summary="Read the exchanges of a finished run as an HTTP Archive",
+    description="HAR 1.2: what was sent to the app, and the app's calls to departments (`_direction`). "
+    "404 until the run is over.",
+    operation_id="read_har",
+)
+def read_har(request: HttpRequest, run_id: int, language: Literal["zh", "en"] = "zh") -> HttpResponse:
+    """Return the exchanges as HAR 1.2."""
+    return HttpResponse(har_of(_finished(request, run_id), language=language), content_type="application/json")
+
+
+@router.get(
+    "/runs/{run_id}/kit.zip",
+    auth=Scope("apps:upload"),
+    summary="Download the test kit that repeats a finished run",
+    description="`application/zip`: plan, seed, manifest and the checks themselves, for a laptop or a build. "
+    "404 until the run is over.",
+    operation_id="read_run_kit",
+)
+def read_run_kit(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Return the kit of a run."""
+    run = get_object_or_404(_mine(request).finished(), pk=run_id)
+    return HttpResponse(kits.kit_of_run(run), content_type="application/zip")
+
+
+@router.get(
+    "/orders/{code}/kit.zip",
+    auth=Scope("apps:upload"),
+    summary="Download the test kit of an order",
+    description="`application/zip`: the order's plan and the checks themselves, to be run before anything is uploaded.",
+    operation_id="read_order_kit",
+)
+def read_order_kit(request: HttpRequest, code: str) -> HttpResponse:
+    """Return the kit of an order."""
+    user = request.auth.user  # type: ignore[attr-defined]
+    return HttpResponse(
+        kits.kit_of_order(get_object_or_404(kits.orders_with_a_kit(user), code=code)), content_type="application/zip"
+    )
+
+
+def _finished(request: HttpRequest, run_id: int) -> Document:
+    run = get_object_or_404(_mine(request).finished(), pk=run_id)
+    return reporting.document(run, run.results.all())
 
 
 @router.get(

@@ -1,4 +1,4 @@
-"""Makes text that came from an app harmless to show: no control, escape or direction characters, bounded in size."""
+"""Makes text that came from an app harmless to show: control and direction characters become signs, all is bounded."""
 
 from __future__ import annotations
 
@@ -12,23 +12,28 @@ MOST_KEYS = 200
 KEY_LENGTH = 200
 TEXT_LENGTH = 16_000
 
-ESCAPES = re.compile(
-    r"\x1b(?:\[[0-?]*[ -/]*[@-~]"  # colours, cursor
-    r"|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[PX^_][^\x1b]*(?:\x1b\\)?"  # titles, links and other strings
-    r"|[ -/]*[0-~])?"
-)
 UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters but tab and newline
     "\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"  # unseen, or turn the direction
-    "\ud800-\udfff\U000e0000-\U000e0fff]"  # lone surrogates, tag characters
+    "\ud800-\udfff\ufffe\uffff\U000e0000-\U000e0fff]"  # lone surrogates, no characters, tag characters
 )
+PICTURES = 0x2400
+DELETE = 0x7F
 
 
 def clean_text(text: str, *, limit: int = TEXT_LENGTH) -> str:
-    """Return the text without terminal escapes, control and direction characters, cut at `limit` characters."""
-    cut = text[: limit * 2]
-    cleaned = UNSEEN.sub("", ESCAPES.sub("", cut.replace("\r\n", "\n")))
-    return cleaned if len(cleaned) <= limit and len(cut) == len(text) else cleaned[: limit - 1] + "…"
+    """Return the text with every control, escape and direction character as a sign, cut at `limit` characters."""
+    cut = text[: limit * 2].replace("\r\n", "\n")
+    cleaned = UNSEEN.sub(_sign, cut)
+    return cleaned if len(cleaned) <= limit and len(text) <= limit * 2 else cleaned[: limit - 1] + "…"
+
+
+def _sign(found: re.Match[str]) -> str:
+    """Return what stands for a character that nobody could see: ␛ for an escape, ⟨U+202E⟩ for one without a picture."""
+    code = ord(found.group())
+    if code < 0x20:
+        return chr(PICTURES + code)
+    return "␡" if code == DELETE else f"⟨U+{code:04X}⟩"
 
 
 def clean_value(value: Any, *, limit: int = TEXT_LENGTH, depth: int = 0) -> Any:

@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 import math
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,8 +21,10 @@ TITLE_LENGTH = 200
 CODE_LENGTH = 200
 MOST_EVIDENCE = 50
 MOST_MEASUREMENTS = 100
+MOST_STATUSES = 60
 EVIDENCE_BYTES = 512 * 1024
 PICTURE_BYTES = 150 * 1024
+STATUS = re.compile(r"[0-9]{1,3}")
 PICTURE_KEYS = ("base64", "image", "png", "jpeg")
 SIGNATURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
@@ -91,6 +94,36 @@ def read_engine(message: Mapping[str, Any]) -> dict[str, Any]:
     return {"event": event, "data": clean_value(data, limit=SUMMARY_LENGTH)}
 
 
+def read_coverage(message: Mapping[str, Any], *, operations: Collection[str]) -> dict[str, dict[str, int]]:
+    """Return {operation: {status: requests}} of a coverage line; what the contract doesn't have is left out."""
+    told = message.get("operations")
+    if not isinstance(told, dict):
+        raise LineRefused("coverage that isn't an object")
+    return {name: _statuses(counted) for name, counted in told.items() if name in operations}
+
+
+def _statuses(counted: Any) -> dict[str, int]:
+    if not isinstance(counted, dict) or len(counted) > MOST_STATUSES:
+        raise LineRefused("coverage of an operation that isn't a short object")
+    for status, number in counted.items():
+        if not isinstance(status, str) or not STATUS.fullmatch(status):
+            raise LineRefused("coverage of something that isn't a status")
+        if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < 1_000_000:
+            raise LineRefused("coverage that isn't counted")
+    return dict(counted)
+
+
+def media_of(encoded: str) -> str:
+    """Return the media type of a small PNG or JPEG in base64, known by its first bytes; nothing for anything else."""
+    if len(encoded) > PICTURE_BYTES * 4 // 3 + 4:
+        return ""
+    try:
+        picture = base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError):
+        return ""
+    return next((name for signature, name in SIGNATURES.items() if picture.startswith(signature)), "")
+
+
 def _planned(message: Mapping[str, Any], planned: Collection[str]) -> str:
     check = message.get("check")
     if not isinstance(check, str) or len(check) > CODE_LENGTH or check not in planned:
@@ -142,11 +175,5 @@ def _picture(data: Mapping[str, Any]) -> dict[str, Any]:
     words = {key: item for key, item in data.items() if key not in (*PICTURE_KEYS, "media")}
     rest = clean_value(words, limit=SUMMARY_LENGTH)
     encoded = next((data[key] for key in PICTURE_KEYS if isinstance(data.get(key), str)), "")
-    try:
-        picture = base64.b64decode(encoded, validate=True)
-    except (binascii.Error, ValueError):
-        return rest
-    media = next((name for signature, name in SIGNATURES.items() if picture.startswith(signature)), "")
-    if not media or len(picture) > PICTURE_BYTES:
-        return rest
-    return rest | {"media": media, "base64": encoded}
+    media = media_of(encoded)
+    return rest | {"media": media, "base64": encoded} if media else rest

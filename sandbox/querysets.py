@@ -22,7 +22,10 @@ class SandboxRunQuerySet(models.QuerySet):
     """Runs by what a person may see of them and by what a worker has to do."""
 
     def visible_to(self, user: object) -> SandboxRunQuerySet:
-        """Return runs of the person's vendors and rehearsals of their departments; operators see all."""
+        """Return runs of the person's vendors and rehearsals of their departments; operators see all.
+
+        Auditors of a department see every finished run of its orders: they answer for what was bought.
+        """
         if not getattr(user, "is_authenticated", False):
             return self.none()
         if may_operate(user):
@@ -33,6 +36,7 @@ class SandboxRunQuerySet(models.QuerySet):
                 version__app__vendor__members__role__in=roles_with("vendor.view"),
             )
             | Q(kind="rehearsal", order__department__in=Department.objects.where(user, "orders.view"))
+            | (~Q(state__in=ACTIVE) & Q(order__department__in=Department.objects.where(user, "audit.view")))
         ).distinct()
 
     def operable_by(self, user: object) -> SandboxRunQuerySet:
@@ -42,6 +46,10 @@ class SandboxRunQuerySet(models.QuerySet):
     def active(self) -> SandboxRunQuerySet:
         """Return runs that aren't over."""
         return self.filter(state__in=ACTIVE)
+
+    def finished(self) -> SandboxRunQuerySet:
+        """Return runs that are over, whatever their end."""
+        return self.exclude(state__in=ACTIVE)
 
     def waiting(self) -> SandboxRunQuerySet:
         """Return queued runs, first come first."""

@@ -9,8 +9,9 @@ from typing import Any
 from django.db import transaction
 
 from marketplace.core import clock
-from sandbox.messages import LineRefused, Result, read_engine, read_progress, read_result
+from sandbox.messages import LineRefused, Result, read_coverage, read_engine, read_progress, read_result
 from sandbox.models import CheckResult, RunEvent, SandboxRun
+from sandbox.renderings.coverage import operations_of
 from sandbox.verdict import duties_of
 
 MOST_EVENTS = 1_000
@@ -29,7 +30,9 @@ class Recorder:
         self._positions = {code: position for position, code in enumerate(self._duties)}
         self._sequence = 0
         self._refused = 0
+        self._operations = operations_of(run.plan.get("contract", {}))
         self.results: dict[str, Result] = {}
+        self.coverage: dict[str, dict[str, int]] = {}
 
     def take(self, message: Mapping[str, Any]) -> None:
         """Store one line; a line that this run may not send leaves only a note that it was refused."""
@@ -47,6 +50,8 @@ class Recorder:
             self._event(RunEvent.Kind.PROGRESS, progress["check"], progress)
         elif kind == "result":
             self._result(read_result(message, planned=self._duties, seen=self.results))
+        elif kind == "coverage":
+            self.coverage = read_coverage(message, operations=self._operations)
         elif kind == "engine":
             event = read_engine(message)
             self._event(RunEvent.Kind.ENGINE, event["event"], event["data"])

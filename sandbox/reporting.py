@@ -1,4 +1,4 @@
-"""The report of a run as people and programs read it: verdict, groups, checks with evidence, points, what to mend."""
+"""The report of a run as its page shows it: the one document made from the rows, its groups, points and progress."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from marketplace.core.bilingual import pick
 from sandbox.models import CheckResult, RunEvent, SandboxRun
-from sandbox.probe.catalogue import check_for
 from sandbox.probe.model import GROUPS
+from sandbox.report_document import CheckFacts, Document, RunFacts, document_of
 
 POINT = Decimal("0.01")
 TONES = {"passed": "ok", "failed": "bad", "advisory": "warn", "skipped": "idle", "error": "warn"}
@@ -35,6 +36,7 @@ class CheckReport:
     summary: str = ""
     measurements: dict[str, float] = field(default_factory=dict)
     evidence: list[dict[str, Any]] = field(default_factory=list)
+    reproduce: str = ""
 
     @property
     def anchor(self) -> str:
@@ -90,22 +92,30 @@ class GroupReport:
         return "passed" if all(check.holds for check in self.checks) else "partly"
 
 
-def checks_of(run: SandboxRun, results: Iterable[CheckResult]) -> list[CheckReport]:
-    """Return every check of the plan in order, with its result where there is one."""
-    found = {result.code: result for result in results}
-    titles = {f"scenario.{each['code']}": each for each in run.plan.get("scenarios", [])}
-    return [_check(each, found.get(each["id"]), titles.get(each["id"])) for each in run.plan.get("checks", [])]
+def document(run: SandboxRun, results: QuerySet[CheckResult], *, with_evidence: bool = True) -> Document:
+    """Return the canonical report of a run; the seed isn't in it before the run is over.
+
+    Without evidence it is cheap to make again and again while the run goes on.
+    """
+    rows = results if with_evidence else results.defer("evidence")
+    return document_of(_run_facts(run), [_check_facts(each, with_evidence=with_evidence) for each in rows])
+
+
+def checks_of(report: Document) -> list[CheckReport]:
+    """Return every check of the plan in order, in the active language."""
+    return [_check(each, report["measured"]["checks"].get(each["id"], {})) for each in report["checks"]]
 
 
 def groups_of(checks: Iterable[CheckReport]) -> list[GroupReport]:
-    """Return the checks by group, groups in the order of the catalogue."""
+    """Return the checks by group: those with something to mend first, else in the order of the catalogue."""
     listed = list(checks)
     known = [*GROUPS, *sorted({check.group for check in listed} - set(GROUPS))]
-    return [
+    groups = [
         GroupReport(code, group_title(code), [check for check in listed if check.group == code])
         for code in known
         if any(check.group == code for check in listed)
     ]
+    return sorted(groups, key=lambda group: not group.to_mend)
 
 
 def group_title(code: str) -> str:
@@ -127,93 +137,86 @@ def waterfall(run: SandboxRun, checks: Iterable[CheckReport]) -> list[dict[str, 
 
 
 def progress_of(run: SandboxRun, checks: list[CheckReport]) -> dict[str, Any]:
-    """Return how far a run is: {"done", "total", "running" (the check's title), "steps" (what the engine said)}."""
+    """Return how far a run is.
+
+    {"done", "total", "running" (the check's title), "group" (its group's title), "last" (the title and outcome of what
+    was finished last), "at" (when something was last heard)}.
+    """
     events = list(run.events.filter(attempt=run.attempts).exclude(kind=RunEvent.Kind.REFUSED))
-    running = ""
+    titles = {check.code: check for check in checks}
+    running = last = None
     for event in events:
-        if event.kind == RunEvent.Kind.PROGRESS:
-            running = event.code if event.data.get("state") == "running" else ""
-    title = next((check.title for check in checks if check.code == running), "")
-    done = sum(bool(check.outcome) for check in checks)
-    return {"done": done, "total": len(checks), "running": title}
-
-
-def canonical(run: SandboxRun) -> dict[str, Any]:
-    """Return the whole report as plain data, both languages: the source of every other rendering."""
+        if event.kind != RunEvent.Kind.PROGRESS:
+            continue
+        started = event.data.get("state") == "running"
+        running = titles.get(event.code) if started else None
+        last = last if started else titles.get(event.code)
     return {
-        "report_version": 1,
-        "run": str(run.reference),
-        "kind": run.kind,
-        "state": run.state,
-        "order": run.order.code,
-        "app": run.version.app.code if run.version else None,
-        "version": run.version.version if run.version else None,
-        "image": run.image_id,
-        "plan_sha256": run.plan_sha256,
-        "seed": run.seed,
-        "manifest": run.manifest,
-        "limits": run.limits,
-        "engine": run.engine,
-        "self_test": run.self_test,
-        "attempts": run.attempts,
-        "queued_at": run.queued_at,
-        "started_at": run.started_at,
-        "finished_at": run.finished_at,
-        "seconds": run.seconds,
-        "score": run.score,
-        "pass_mark": run.plan.get("thresholds", {}).get("pass_mark"),
-        "verdict_sha256": run.verdict_digest,
-        "fault": run.fault,
-        "figures": run.figures,
-        "checks": [_canonical_check(result) for result in run.results.all()],
+        "done": sum(bool(check.outcome) for check in checks),
+        "total": len(checks),
+        "running": running.title if running else "",
+        "group": group_title(running.group) if running else "",
+        "last": last,
+        "at": events[-1].at if events else None,
     }
 
 
-def _canonical_check(result: CheckResult) -> dict[str, Any]:
-    return {
-        "id": result.code,
-        "group": result.group,
-        "outcome": result.outcome,
-        "mandatory": result.mandatory,
-        "weight": result.weight,
-        "points": result.points,
-        "summary": {"zh": result.summary_zh, "en": result.summary_en},
-        "measurements": result.measurements,
-        "evidence": result.evidence,
-    }
-
-
-def _check(planned: dict[str, Any], result: CheckResult | None, scenario: dict[str, Any] | None) -> CheckReport:
-    code = planned["id"]
-    known = _known(code)
-    title = known["title"]
-    if scenario:
-        title = {"zh": scenario["title_zh"], "en": scenario["title_en"]}
-    about = {
-        "code": code,
-        "title": pick(title),
-        "proves": pick(known["proves"]),
-        "remedy": pick(known["remedy"]),
-        "group": code.partition(".")[0],
-        "mandatory": bool(planned["mandatory"]),
-        "weight": Decimal(str(planned["weight"])),
-    }
-    if result is None:
-        return CheckReport(**about)
+def _check(check: dict[str, Any], measurements: dict[str, float]) -> CheckReport:
     return CheckReport(
-        **about,
-        outcome=result.outcome,
-        outcome_label=result.get_outcome_display(),
-        points=result.points,
-        summary=pick({"zh": result.summary_zh, "en": result.summary_en}),
-        measurements=result.measurements,
-        evidence=result.evidence,
+        code=check["id"],
+        title=pick(check["title"]),
+        proves=pick(check["proves"]),
+        remedy=pick(check["remedy"]),
+        group=check["group"],
+        mandatory=check["mandatory"],
+        weight=Decimal(str(check["weight"])),
+        outcome=check["outcome"],
+        outcome_label=str(CheckResult.Outcome(check["outcome"]).label) if check["outcome"] else "",
+        points=Decimal(str(check["points"])),
+        summary=pick(check["summary"]),
+        measurements=measurements,
+        evidence=check["evidence"],
+        reproduce=check["reproduce"],
     )
 
 
-def _known(code: str) -> dict[str, dict[str, str]]:
-    try:
-        check = check_for(code)
-    except KeyError:
-        return {"title": {"zh": code, "en": code}, "proves": {"zh": "", "en": ""}, "remedy": {"zh": "", "en": ""}}
-    return {"title": check.title, "proves": check.proves, "remedy": check.remedy}
+def _run_facts(run: SandboxRun) -> RunFacts:
+    return RunFacts(
+        reference=str(run.reference),
+        kind=run.kind,
+        state=run.state,
+        order=run.order.code,
+        plan=run.plan,
+        plan_sha256=run.plan_sha256,
+        seed=run.seed if run.is_over else None,
+        app=run.version.app.code if run.version else None,
+        version=run.version.version if run.version else None,
+        image=run.image_id,
+        attempts=run.attempts,
+        manifest=run.manifest,
+        limits=run.limits,
+        engine=run.engine,
+        self_test=run.self_test,
+        fault=run.fault,
+        figures=run.figures,
+        score=run.score,
+        verdict_sha256=run.verdict_digest,
+        queued_at=run.queued_at,
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+        seconds=run.seconds,
+        log_tail=run.log_tail,
+    )
+
+
+def _check_facts(result: CheckResult, *, with_evidence: bool) -> CheckFacts:
+    return CheckFacts(
+        code=result.code,
+        outcome=result.outcome,
+        summary={"zh": result.summary_zh, "en": result.summary_en},
+        points=result.points,
+        digestible=result.digestible,
+        measurements=result.measurements,
+        evidence=result.evidence if with_evidence else (),
+        at=result.at,
+    )

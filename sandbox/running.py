@@ -183,6 +183,7 @@ class Attempt:
             "peak_memory_bytes": outcome.peak_memory_bytes,
             "pod_seconds": round(outcome.seconds, 2),
             "app_exit": asdict(outcome.app_exit),
+            "coverage": self._recorder.coverage,
         }
         return {
             "figures": json.loads(json.dumps(figures)),

@@ -2,15 +2,20 @@
 
 from django.urls import path
 
-from sandbox.views import certificates, components, composing, operations, reports
+from sandbox.views import certificates, components, composing, downloads, operations, reports
 
 app_name = "sandbox"
 urlpatterns = [
     path("", operations.operations, name="operations"),
     path("runs/<int:pk>/", reports.report, name="report"),
     path("runs/<int:pk>/progress/", reports.progress, name="progress"),
-    path("runs/<int:pk>/report.json", reports.report_json, name="report_json"),
-    path("runs/<int:pk>/plan.json", reports.plan, name="plan"),
+    path("runs/<int:pk>/report.json", downloads.report_json, name="report_json"),
+    path("runs/<int:pk>/junit.xml", downloads.junit_xml, name="junit_xml"),
+    path("runs/<int:pk>/report.har", downloads.report_har, name="report_har"),
+    path("runs/<int:pk>/plan.json", downloads.plan, name="plan"),
+    path("runs/<int:pk>/kit.zip", downloads.run_kit, name="run_kit"),
+    path("orders/<str:code>/kit.zip", downloads.order_kit, name="order_kit"),
+    path("apps/<slug:code>/runs/", reports.app_runs, name="app_runs"),
     path("runs/<int:pk>/cancel/", operations.cancel, name="cancel"),
     path("versions/<int:pk>/", reports.version, name="version"),
     path("versions/<int:pk>/components/", components.components, name="components"),

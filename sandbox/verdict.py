@@ -60,6 +60,7 @@ class Verdict:
     score: Decimal
     pass_mark: Decimal
     points: tuple[Points, ...]
+    digestible: Mapping[str, object]
     digest: str
 
     @property
@@ -95,7 +96,13 @@ def judge(
     earned = sum((each.duty.weight * each.share for each in points), NONE)
     score = (earned / total * 100 if total else Decimal(100)).quantize(CENT, ROUND_HALF_UP)
     passed = score >= pass_mark and not any(each.fails_the_app for each in points)
-    return Verdict(passed, score, pass_mark, points, _digest(points, subject))
+    digestible = _digestible(points, subject)
+    return Verdict(passed, score, pass_mark, points, digestible, digest_of(digestible))
+
+
+def digest_of(digestible: Mapping[str, object]) -> str:
+    """Return the SHA-256 (hex) of the part of a verdict that the same image, plan and seed must repeat."""
+    return hashlib.sha256(json.dumps(digestible, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def _points(duty: Duty, found: Found) -> Points:
@@ -112,7 +119,6 @@ def _share(found: Found) -> Decimal:
     return min(max(Decimal(str(found.share)), NONE), ALL).quantize(SHARE, ROUND_HALF_UP)
 
 
-def _digest(points: Iterable[Points], subject: Mapping[str, object]) -> str:
+def _digestible(points: Iterable[Points], subject: Mapping[str, object]) -> dict[str, object]:
     kept = [[each.duty.code, each.outcome, str(each.share)] for each in points if each.digestible]
-    text = json.dumps({"checks": kept, "subject": dict(subject)}, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return {"checks": kept, "subject": dict(subject)}

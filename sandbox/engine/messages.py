@@ -16,6 +16,8 @@ SUMMARY_LENGTH = 4000
 MOST_EVIDENCE = 50
 MOST_MEASUREMENTS = 100
 MOST_SAID = 20
+MOST_OPERATIONS = 500
+MOST_STATUSES = 60
 
 
 def check(message: Any) -> dict[str, Any]:
@@ -31,8 +33,8 @@ def check(message: Any) -> dict[str, Any]:
 def check_from_browser(message: Any) -> dict[str, Any]:
     """The message if the browser may send it: results of the page group, progress, the end; raises ProtocolBroken."""
     checked = check(message)
-    if checked["type"] == "want":
-        raise ProtocolBroken("a want, which only the probe may send")
+    if checked["type"] in ("want", "coverage"):
+        raise ProtocolBroken(f"a {checked['type']}, which only the probe may send")
     if checked["type"] == "result" and checked["group"] != "page":
         raise ProtocolBroken("a result that is not of the page group")
     return checked
@@ -91,6 +93,20 @@ def _want(message: dict[str, Any]) -> dict[str, Any]:
     return {"id": _count(message, "id"), "what": _one_of(message, "what", WANTS), "args": arguments}
 
 
+def _coverage(message: dict[str, Any]) -> dict[str, Any]:
+    operations = message.get("operations")
+    if not isinstance(operations, dict) or len(operations) > MOST_OPERATIONS:
+        raise ProtocolBroken("coverage that is not a short object")
+    for name, counted in operations.items():
+        if len(name) > IDENTIFIER_LENGTH or not isinstance(counted, dict) or len(counted) > MOST_STATUSES:
+            raise ProtocolBroken("coverage of an operation that is not a short object")
+        for status in counted:
+            if not (status.isascii() and status.isdigit() and len(status) <= 3):
+                raise ProtocolBroken("coverage of something that is not a status")
+            _count(counted, status)
+    return {"operations": operations}
+
+
 def _text(message: dict[str, Any], key: str, longest: int) -> str:
     value = message.get(key)
     if not isinstance(value, str) or len(value) > longest:
@@ -132,5 +148,6 @@ SHAPES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "progress": _progress,
     "result": _result,
     "want": _want,
+    "coverage": _coverage,
     "end": _end,
 }

@@ -192,8 +192,8 @@ class Pod:
         return None
 
     def _note_first_answer(self, message: Message) -> None:
-        done = message["type"] == "result" or message["state"] == "done"
-        if done and self._first_answer is None and message["check"] == FIRST_ANSWER_CHECK:
+        done = message["type"] == "result" or message.get("state") == "done"
+        if done and self._first_answer is None and message.get("check") == FIRST_ANSWER_CHECK:
             self._first_answer = round(time.monotonic() - self._began, 3)
 
     def _start_app(self) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from .city import World
 from .client import AppClient
 from .context import Context, Fuzzer, Want
+from .coverage import Coverage
 from .departments.gateway import Gateway
 from .departments.launch import Launcher, Residents, TokenKeys
 from .openapi import Document
@@ -36,4 +38,6 @@ def make_context(
 ) -> Context:
     """Return what the checks use against an app."""
     contract = Document(job["plan"]["contract"])
-    return Context(job, app, gateway, launcher, contract, want, fuzzer, rehearse, page_job)
+    coverage = Coverage(contract)
+    heard = replace(app, heard=coverage.note)
+    return Context(job, heard, gateway, launcher, contract, want, fuzzer, rehearse, page_job, coverage)

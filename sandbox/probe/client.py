@@ -7,6 +7,7 @@ import json
 import re
 import socket
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -21,6 +22,7 @@ _HEADER_NAMES_SHOWN = 40
 
 
 _BREAKS = re.compile(r"[\r\n\0]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def _target(target: str) -> str:
@@ -93,10 +95,15 @@ class Exchange:
 
 
 def shown(raw: bytes, most: int = _SHOWN_BYTES) -> str:
-    """Return bytes as text that is safe to show: decoded, control characters replaced, cut."""
+    """Return bytes as text that is safe to show: decoded, control characters as signs, cut."""
     text = raw[:most].decode("utf-8", "replace")
-    clean = "".join(c if c in "\n\t" or (ord(c) >= 32 and not 0x7F <= ord(c) < 0xA0) else "�" for c in text)
-    return clean + ("…" if len(raw) > most else "")
+    return _CONTROL.sub(_sign, text) + ("…" if len(raw) > most else "")
+
+
+def _sign(found: re.Match[str]) -> str:
+    """Return what stands for a control character: ␛ for an escape, � for one without a sign of its own."""
+    code = ord(found.group())
+    return chr(0x2400 + code) if code < 0x20 else "�"
 
 
 @dataclass
@@ -187,6 +194,7 @@ class AppClient:
     host: str
     port: int
     hung: list[str] = field(default_factory=list)
+    heard: Callable[[Exchange], None] | None = None
 
     def send(
         self,
@@ -213,7 +221,10 @@ class AppClient:
         answer = self._converse(method, target, sent, body, until=began + deadline, began=began)
         if answer.error == "deadline":
             self.hung.append(target)
-        return Exchange(method, target, headers or {}, body, answer)
+        exchange = Exchange(method, target, headers or {}, body, answer)
+        if self.heard is not None:
+            self.heard(exchange)
+        return exchange
 
     def send_json(
         self,

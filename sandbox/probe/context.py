@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .client import AppClient, Exchange
+from .coverage import Coverage
 from .page_job import PageJob
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Context:
     fuzzer: Fuzzer
     rehearse: Callable[[Context, dict[str, Any]], Finding]
     page_job: Callable[[PageJob], dict[str, Any]] | None = None
+    coverage: Coverage | None = None
     shared: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -47,6 +47,8 @@ def run_checks(context: Context, emit: Emit) -> None:
                 emit(result(check_id, check.group, found, digestible=check.digestible))
                 usable = not (check_id == _FIRST and found.outcome != PASSED)
         emit({**progress, "state": "done", "done": number + 1})
+    if context.coverage is not None:
+        emit(context.coverage.message())
 
 
 def _at_once(context: Context, ids: list[str]) -> dict[str, Finding]:

@@ -7,7 +7,8 @@ from django import template
 from django.utils.translation import gettext_lazy as _
 
 from sandbox.cleaning import clean_text
-from sandbox.messages import SIGNATURES
+from sandbox.messages import media_of
+from sandbox.renderings import http_text
 
 register = template.Library()
 
@@ -25,15 +26,20 @@ WORDS = {
     "slow_after": _("slow; it was taken"),
     "error_before": _("error 500; nothing was taken"),
     "error_after": _("error 500; it was taken"),
+    "reset": _("the connection was cut; nothing was taken"),
+    "reset_after": _("the connection was cut; it was taken"),
+    "malformed": _("broken JSON; it was taken"),
+    "misshapen": _("JSON of another shape; it was taken"),
+    "wrong_type": _("a web page instead of JSON; it was taken"),
+    "truncated": _("cut short; it was taken"),
+    "stale": _("an old answer"),
+    "lying": _("an answer about somebody else"),
 }
 
 
-@register.filter
-def as_json(value: object) -> str:
-    """Return any data as readable JSON text."""
-    if isinstance(value, str):
-        return clean_text(value)
-    return clean_text(json.dumps(value, ensure_ascii=False, indent=1))
+register.filter("as_json", http_text.as_json)
+register.filter("sent", http_text.sent)
+register.filter("received", http_text.received)
 
 
 @register.filter
@@ -49,48 +55,23 @@ def in_words(code: object) -> object:
 
 
 @register.filter
-def sent(request: object) -> str:
-    """Return a request as HTTP would write it."""
-    if not isinstance(request, Mapping):
-        return ""
-    return _message(f"{request.get('method', '')} {request.get('target', '')}", request)
-
-
-@register.filter
-def received(response: object) -> str:
-    """Return a response as HTTP would write it, or the word for why there is none."""
-    if not isinstance(response, Mapping):
-        return ""
-    status, error = response.get("status"), response.get("error")
-    return _message(" ".join(str(part) for part in (status, error) if part) or "—", response)
-
-
-@register.filter
 def picture(data: object) -> str:
-    """Return the data: address of a screenshot, empty unless it is one that was checked on the way in."""
-    if not isinstance(data, Mapping) or data.get("media") not in SIGNATURES.values():
+    """Return the data: address of a screenshot, empty unless its bytes are a small PNG or JPEG as they say."""
+    if not isinstance(data, Mapping) or not isinstance(data.get("base64"), str):
         return ""
-    return f"data:{data['media']};base64,{data.get('base64', '')}"
+    media = media_of(data["base64"])
+    return f"data:{media};base64,{data['base64']}" if media and media == data.get("media") else ""
 
 
-def _message(first: str, parts: Mapping[str, object]) -> str:
-    headers = parts.get("headers")
-    lines = [first]
-    if isinstance(headers, Mapping):
-        lines += [f"{name}: {value}" for name, value in headers.items()]
-    body = parts.get("body")
-    if body:
-        lines += ["", _readable(body)]
-    return clean_text("\n".join(lines))
+@register.filter
+def measured(value: object) -> str:
+    """Return a measurement as people write it: whole numbers without a fraction, a dash for none."""
+    if not isinstance(value, int | float):
+        return "—"
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"
 
 
-def _readable(body: object) -> str:
-    """Return JSON indented; a text that isn't (whole) JSON as it is."""
-    if isinstance(body, str):
-        if not body.startswith(("{", "[")):
-            return body
-        try:
-            body = json.loads(body)
-        except (ValueError, RecursionError):
-            return str(body)
-    return json.dumps(body, ensure_ascii=False, indent=1)
+@register.filter
+def change(share: object) -> str:
+    """Return a change as a signed percentage, nothing where there is none to tell."""
+    return f"{share * 100:+.0f}%" if isinstance(share, int | float) else ""

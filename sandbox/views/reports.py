@@ -1,21 +1,27 @@
-"""Pages of runs: the report with live progress, and how a version stands."""
+"""Pages of runs: the report with live progress, how a version stands, and every run of an app."""
+
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from sandbox import operations_desk, reporting, services
+from sandbox import history, operations_desk, reporting
 from sandbox.engine import limits
 from sandbox.faults import fault_of
 from sandbox.intake_words import notes_of, refusal_of
 from sandbox.models import Certificate, SandboxRun
 from sandbox.querysets import may_operate
+from sandbox.report_document import sha256_of
 from sandbox.standing import engine_status
 from vendors.models import App, AppVersion
 
-HISTORY = 20
+RECENT = 10
+RUNS_A_PAGE = 25
+FAILURES = "failures"
 
 
 @require_safe
@@ -23,72 +29,42 @@ HISTORY = 20
 @login_required
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one run: the verdict first, then what to mend, then everything that was seen."""
-    run = _visible_run(request, pk)
-    checks = reporting.checks_of(run, run.results.all())
-    context = {
-        "run": run,
-        "checks": checks,
-        "groups": reporting.groups_of(checks),
-        "holding": sum(check.holds for check in checks),
-        "deciding": [check for check in checks if check.decides],
-        "losing": [check for check in checks if check.outcome and not check.holds and not check.decides],
-        "waterfall": reporting.waterfall(run, checks),
-        "pass_mark": run.plan.get("thresholds", {}).get("pass_mark"),
-        "progress": reporting.progress_of(run, checks),
-        "standing": engine_status() if run.state == SandboxRun.State.QUEUED else None,
-        "fault": fault_of(run.fault["code"]) if run.fault else None,
-        "limit_rows": _limit_rows(),
-        "certificate": Certificate.objects.filter(run=run).first(),
-        "history": _history(request, run),
-        "refused_lines": run.events.filter(kind="refused").count(),
-        "may_upload": _may_upload(request, run),
-        "may_operate": may_operate(request.user),
-    }
-    return render(request, "sandbox/report.html", context)
+    return render(request, "sandbox/report.html", _context(request, _visible_run(request, pk)))
 
 
 @require_safe
 @never_cache
-@login_required
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """Return the part of the report that changes while the run goes on; tells the page to reload once it is over."""
-    run = _visible_run(request, pk)
-    checks = reporting.checks_of(run, run.results.all())
-    context = {
-        "run": run,
-        "checks": checks,
-        "progress": reporting.progress_of(run, checks),
-        "standing": engine_status() if run.state == SandboxRun.State.QUEUED else None,
-    }
-    response = render(request, "sandbox/progress.html", context)
-    if run.is_over:
-        response["HX-Refresh"] = "true"
-    return response
+    """Return the part of the report that changes: progress while the run goes on, then all of it, and no more polls.
 
-
-@require_safe
-@never_cache
-@login_required
-def report_json(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hand out the whole report as one JSON document."""
+    Not for visitors, who get a 404 as for any run that isn't theirs: a poll must not be answered with a sign-in page.
+    """
     run = _visible_run(request, pk)
     if not run.is_over:
-        raise Http404
-    response = JsonResponse(reporting.canonical(run), json_dumps_params={"ensure_ascii": False, "indent": 1})
-    response["Content-Disposition"] = f'attachment; filename="report-{run.pk}.json"'
-    response["X-Content-Type-Options"] = "nosniff"
+        return render(request, "sandbox/progress.html", _context(request, run))
+    response = render(request, "sandbox/run.html", _context(request, run))
+    response["HX-Retarget"], response["HX-Reswap"] = "#run", "outerHTML"
     return response
 
 
 @require_safe
 @never_cache
 @login_required
-def plan(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hand out the plan whose hash the certificate carries."""
-    run = _visible_run(request, pk)
-    response = HttpResponse(services.plan_bytes(run), content_type="application/json")
-    response["Content-Disposition"] = f'attachment; filename="plan-{run.plan_sha256[:12]}.json"'
-    return response
+def app_runs(request: HttpRequest, code: str) -> HttpResponse:
+    """List every run of an app, the newest first, with the score of each."""
+    runs = SandboxRun.objects.visible_to(request.user).filter(version__app__code=code)
+    app = App.objects.visible_to(request.user).filter(code=code).first()
+    if app is None and not runs.exists():
+        raise Http404
+    app = app or get_object_or_404(App, code=code)
+    listed = runs.select_related("version__app", "order").defer("plan")
+    context = {
+        "app": app,
+        "is_mine": App.objects.visible_to(request.user).filter(pk=app.pk).exists(),
+        "page": Paginator(listed, RUNS_A_PAGE).get_page(request.GET.get("page")),
+        "scores": history.scores_of(runs),
+    }
+    return render(request, "sandbox/app_runs.html", context)
 
 
 @require_safe
@@ -128,11 +104,43 @@ def _visible_run(request: HttpRequest, pk: int) -> SandboxRun:
     return get_object_or_404(SandboxRun.objects.visible_to(request.user).select_related(*related), pk=pk)
 
 
-def _history(request: HttpRequest, run: SandboxRun) -> list[SandboxRun]:
-    runs = SandboxRun.objects.visible_to(request.user).select_related("version__app", "order")
-    if run.version:
-        return list(runs.filter(version__app_id=run.version.app_id).defer("plan")[:HISTORY])
-    return list(runs.filter(order_id=run.order_id, kind=run.kind).defer("plan")[:HISTORY])
+def _context(request: HttpRequest, run: SandboxRun) -> dict[str, Any]:
+    document = reporting.document(run, run.results.all(), with_evidence=run.is_over)
+    checks = reporting.checks_of(document)
+    beside = history.runs_beside(run, user=request.user)
+    context = {
+        "run": run,
+        "checks": checks,
+        "pass_mark": document["pass_mark"],
+        "fault": fault_of(run.fault["code"]) if run.fault else None,
+        "limit_rows": _limit_rows(),
+        "is_mine": run.version is not None
+        and App.objects.visible_to(request.user).filter(pk=run.version.app_id).exists(),
+        "may_operate": bool(run.fault) and may_operate(request.user),
+        "recent": beside[:RECENT],
+    }
+    if not run.is_over:
+        return context | {
+            "progress": reporting.progress_of(run, checks),
+            "standing": engine_status() if run.state == SandboxRun.State.QUEUED else None,
+        }
+    before = history.run_before(run, beside)
+    return context | {
+        "groups": reporting.groups_of(checks),
+        "only_failures": request.GET.get("show") == FAILURES,
+        "holding": sum(check.holds for check in checks),
+        "deciding": [check for check in checks if check.decides],
+        "losing": [check for check in checks if check.outcome and not check.holds and not check.decides],
+        "waterfall": reporting.waterfall(run, checks),
+        "before": before,
+        "comparison": history.comparison(before, run, checks) if before else None,
+        "coverage": document["coverage"],
+        "specs": document["specs"],
+        "report_sha256": sha256_of(document),
+        "certificate": Certificate.objects.filter(run=run).first(),
+        "refused_lines": run.events.filter(kind="refused").count(),
+        "may_upload": _may_upload(request, run),
+    }
 
 
 def _may_upload(request: HttpRequest, run: SandboxRun) -> bool:

@@ -1,8 +1,12 @@
 """Build systems read runs and reports by token; anybody verifies a certificate."""
 
+import hashlib
+import io
 import json
+import zipfile
 
 import pytest
+from defusedxml import ElementTree
 
 from marketplace.accounts.services import issue_token
 from marketplace.core import clock
@@ -53,7 +57,24 @@ def test_a_finished_run_has_a_report_and_a_certificate(client, cast, run):
     assert [item["id"] for item in listed["results"]] == [run.pk]
 
 
-@pytest.mark.parametrize("path", ["/runs/{run}", "/runs/{run}/report", "/versions/{version}/runs"])
+FILES = ("/runs/{run}/junit.xml", "/runs/{run}/report.har", "/runs/{run}/kit.zip")
+
+
+def test_a_build_reads_every_form_of_the_report(client, cast, run):
+    for path in FILES:
+        assert get(client, path.format(run=run.pk), cast.developer).status_code == 404
+    running.perform(run_pk=run.pk, worker="w1")
+    junit, har, kit = (get(client, path.format(run=run.pk), cast.developer) for path in FILES)
+    assert ElementTree.fromstring(junit.content).get("failures") == "0"
+    assert json.loads(har.content)["log"]["version"] == "1.2"
+    assert zipfile.ZipFile(io.BytesIO(kit.content)).testzip() is None
+    report = get(client, f"/runs/{run.pk}/report", cast.developer)
+    assert hashlib.sha256(report.content).hexdigest() == report["X-Report-SHA256"]
+    assert get(client, f"/orders/{run.order.code}/kit.zip", cast.developer).status_code == 200
+    assert get(client, "/orders/none/kit.zip", cast.developer).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/runs/{run}", "/runs/{run}/report", "/versions/{version}/runs", *FILES])
 @pytest.mark.parametrize(("who", "status"), [("stranger", 404), ("citizen", 404), (None, 401)])
 def test_others_find_nothing(client, cast, run, path, who, status):
     running.perform(run_pk=run.pk, worker="w1")

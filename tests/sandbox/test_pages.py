@@ -1,14 +1,21 @@
 """Who sees which page of the sandbox, and that nothing an app wrote is ever active there."""
 
+import hashlib
+import io
+import json
 import uuid
+import zipfile
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from marketplace.accounts.services import grant_department_role
+from marketplace.orders.models import DemandOrder
 from sandbox import running, sweeping
 from sandbox.engine import IntakeRefused
-from sandbox.models import SandboxRun, Worker
+from sandbox.models import CheckResult, SandboxRun, Worker
 from sandbox.pulse import beat
 from tests import factory as people_factory
 from tests.sandbox import factory
@@ -37,12 +44,123 @@ def page(client, user, name, *args, language="en"):
         return client.get(reverse(name, args=args))
 
 
-@pytest.mark.parametrize("name", ["report", "progress", "report_json", "plan"])
+@pytest.mark.parametrize("name", ["report", "progress", "report_json", "junit_xml", "report_har", "run_kit", "plan"])
 @pytest.mark.parametrize(
     ("who", "status"), [("developer", 200), ("operator", 200), ("stranger", 404), ("citizen", 404), ("editor", 404)]
 )
 def test_reports_are_for_the_vendor_and_the_operators(client, cast, failed, name, who, status):
     assert page(client, getattr(cast, who), f"sandbox:{name}", failed.pk).status_code == status
+
+
+def test_an_auditor_of_the_department_reads_finished_runs_and_no_others(client, cast, failed, now):
+    auditor, elsewhere = people_factory.person("auditor"), people_factory.person("elsewhere")
+    for person, department in ((auditor, cast.police), (elsewhere, cast.housing)):
+        grant_department_role(department=department, user=person, role="auditor", by="system:test", now=now)
+    for name in ("report", "report_json"):
+        assert page(client, auditor, f"sandbox:{name}", failed.pk).status_code == 200
+        assert page(client, elsewhere, f"sandbox:{name}", failed.pk).status_code == 404
+    assert page(client, auditor, "sandbox:app_runs", failed.version.app.code).status_code == 200
+    SandboxRun.objects.filter(pk=failed.pk).update(state="running")
+    assert page(client, auditor, "sandbox:report", failed.pk).status_code == 404
+
+
+def test_the_history_of_an_app_is_for_its_vendor(client, cast, failed):
+    code = failed.version.app.code
+    html = page(client, cast.developer, "sandbox:app_runs", code).content.decode()
+    assert f"/runs/{failed.pk}/" in html
+    assert str(failed.score) in html
+    for who in (cast.stranger, cast.editor, cast.citizen):
+        assert page(client, who, "sandbox:app_runs", code).status_code == 404
+    assert page(client, cast.developer, "sandbox:app_runs", "no-such-app").status_code == 404
+
+
+def test_downloads_are_files_that_nothing_runs_and_say_their_hash(client, cast, failed):
+    html = page(client, cast.developer, "sandbox:report", failed.pk).content.decode()
+    for name, media in (
+        ("report_json", "application/json"),
+        ("junit_xml", "application/xml"),
+        ("report_har", "application/json"),
+        ("run_kit", "application/zip"),
+    ):
+        assert reverse(f"sandbox:{name}", args=[failed.pk]).partition("/sandbox/")[2] in html
+        response = page(client, cast.developer, f"sandbox:{name}", failed.pk)
+        assert response["Content-Type"] == media
+        assert response["Content-Disposition"].startswith("attachment; filename=")
+        assert response["X-Content-Type-Options"] == "nosniff"
+    raw = page(client, cast.developer, "sandbox:report_json", failed.pk)
+    assert hashlib.sha256(raw.content).hexdigest() == raw["X-Report-SHA256"]
+    assert raw["X-Report-SHA256"] in html
+
+
+def test_the_kit_of_a_run_holds_its_plan_and_its_seed(client, cast, failed):
+    raw = page(client, cast.developer, "sandbox:run_kit", failed.pk).content
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        about = json.loads(archive.read("minshi-kit/kit.json"))
+        assert hashlib.sha256(archive.read("minshi-kit/plan.json")).hexdigest() == failed.plan_sha256
+    assert (about["seed"], about["run"], about["plan_sha256"]) == (
+        failed.seed,
+        str(failed.reference),
+        failed.plan_sha256,
+    )
+    SandboxRun.objects.filter(pk=failed.pk).update(state="running")
+    assert page(client, cast.developer, "sandbox:run_kit", failed.pk).status_code == 404
+
+
+def test_the_kit_of_an_order_is_as_public_as_its_plan(client, cast, failed, now):
+    code = failed.order.code
+    mine = page(client, None, "sandbox:order_kit", code)
+    assert mine.content == page(client, cast.developer, "sandbox:order_kit", code).content
+    with zipfile.ZipFile(io.BytesIO(mine.content)) as archive:
+        assert archive.read("minshi-kit/plan.json") == client.get(reverse("orders:plan", args=[code])).content
+        assert not [name for name in archive.namelist() if b"%d" % failed.seed in archive.read(name)]
+    DemandOrder.objects.filter(pk=failed.order_id).update(state="draft")
+    assert page(client, cast.stranger, "sandbox:order_kit", code).status_code == 404
+    assert page(client, cast.editor, "sandbox:order_kit", code).status_code == 200
+
+
+def test_the_report_can_be_cut_down_to_what_fails(client, cast, failed):
+    client.force_login(cast.developer)
+    whole = client.get(f"/en/sandbox/runs/{failed.pk}/").content.decode()
+    failures = client.get(f"/en/sandbox/runs/{failed.pk}/?show=failures").content.decode()
+    assert 'id="check-start-healthy"' in whole
+    assert 'id="check-start-healthy"' not in failures
+    assert 'id="check-fault-exactly-once"' in failures
+    assert "--only fault.exactly_once --seed" in failures
+
+
+def test_the_report_says_what_changed_since_the_version_before(client, cast, failed, engine, now):
+    before = failed.version
+    before.pk, before.version, before.state = None, "0.9.0", "certified"
+    before.save(force_insert=True)
+    old = SandboxRun.objects.get(pk=failed.pk)
+    old.pk, old.reference, old.version, old.state, old.score = None, uuid.uuid4(), before, "passed", 100
+    old.queued_at -= timedelta(days=1)
+    old.save(force_insert=True)
+    for code, outcome in (("fault.exactly_once", "passed"), ("start.healthy", "failed"), ("page.axe_390", "failed")):
+        CheckResult.objects.create(
+            run=old,
+            position=0,
+            code=code,
+            group=code.partition(".")[0],
+            outcome=outcome,
+            mandatory=False,
+            weight=10,
+            at=now,
+        )
+    CheckResult.objects.create(
+        run=old, position=9, code="load.p95", group="load", outcome="passed", mandatory=False, weight=30, at=now,
+        measurements={"p95_ms": 306.0},
+    )  # fmt: skip
+    html = page(client, cast.developer, "sandbox:report", failed.pk).content.decode()
+    compared = html[html.index("Compared with version 0.9.0") : html.index("How the score comes about")]
+    newly, mended = compared.index("Newly failing"), compared.index("Newly passing")
+    assert newly < compared.index("Exactly one submission") < mended
+    assert mended < compared.index("Starts in time") < compared.index("Still failing")
+    assert "+100%" in compared
+
+
+def test_a_poll_of_a_visitor_is_never_answered_with_a_sign_in_page(client, queued):
+    assert client.get(reverse("sandbox:progress", args=[queued.pk])).status_code == 404
 
 
 def test_another_vendor_sees_nothing(client, cast, failed, now):
@@ -64,6 +182,8 @@ def test_the_report_names_what_to_mend_and_shows_it_as_text_only(client, cast, f
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
     assert "\x1b" not in html
     assert "\u202e" not in html
+    assert "␛[31m" in html
+    assert "⟨U+202E⟩" in html
     assert "{{ 7|add:7 }}" in html
     assert f"data:image/png;base64,{factory.PIXEL}" in html
     assert 'href="#check-fault-exactly-once"' in html
@@ -103,9 +223,12 @@ def test_progress_is_polled_without_script_of_ours_and_ends_by_itself(client, ca
     queued.take_up(worker="w1", beat=beat(), now=now)
     running_part = page(client, cast.developer, "sandbox:progress", queued.pk)
     assert "0 of 5 checks done" in running_part.content.decode()
-    assert "HX-Refresh" not in running_part
+    assert "HX-Retarget" not in running_part
     queued.break_off(now=now, code="probe_died")
-    assert page(client, cast.developer, "sandbox:progress", queued.pk)["HX-Refresh"] == "true"
+    whole = page(client, cast.developer, "sandbox:progress", queued.pk)
+    assert whole["HX-Retarget"] == "#run"
+    assert "Broken off: our fault" in whole.content.decode()
+    assert "hx-trigger" not in whole.content.decode()
 
 
 def test_a_refused_version_says_what_to_do(client, cast, engine, now):

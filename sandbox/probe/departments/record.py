@@ -56,6 +56,7 @@ class Call:
         """Return it as bounded plain data for evidence."""
         return {
             "number": self.number,
+            "at": self.at.isoformat(timespec="milliseconds"),
             "case": self.case,
             "operation": self.name,
             "method": self.method,

@@ -142,15 +142,25 @@ class RunningApp:
 
 
 def run(
-    a_job: dict[str, Any], state: Path, *, variant: str = "good", pages: Any = None, source: Path = REFERENCE
+    a_job: dict[str, Any],
+    state: Path,
+    *,
+    variant: str = "good",
+    pages: Any = None,
+    source: Path = REFERENCE,
+    heard: Emit = lambda _message: None,
 ) -> dict[str, dict[str, Any]]:
-    """Run a job against a variant of the reference app, or of a copy of it; return the result lines by check."""
+    """Run a job against a variant of the reference app, or of a copy of it; return the result lines by check.
+
+    `heard` gets every line as it comes.
+    """
     gateway, launcher = make_gateway(a_job)
     app = RunningApp(gateway.start(), state, source, APP_VARIANT=variant)
     app.start()
     found: dict[str, dict[str, Any]] = {}
 
     def emit(message: dict[str, Any]) -> None:
+        heard(message)
         if message["type"] == "result":
             found[message["check"]] = message
 

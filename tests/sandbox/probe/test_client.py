@@ -121,5 +121,5 @@ def test_a_value_from_an_app_cannot_add_headers_or_requests(ask: Callable[..., E
 
 
 def test_what_is_shown_is_safe_and_short() -> None:
-    assert shown(b"\x1b[31mred\x00\xff\n") == "�[31mred��\n"
+    assert shown(b"\x1b[31mred\x00\xff\n") == "␛[31mred␀�\n"
     assert shown(b"a" * 10, 4) == "aaaa…"
