@@ -38,12 +38,16 @@ def packed(**thresholds):
     )
 
 
+def unpacked(folder):
+    """Return the folder of an unpacked kit, as a developer would have it."""
+    with zipfile.ZipFile(io.BytesIO(packed())) as archive:
+        archive.extractall(folder)
+    return folder / FOLDER
+
+
 @pytest.fixture
 def kit(tmp_path):
-    """An unpacked kit, as a developer would have it."""
-    with zipfile.ZipFile(io.BytesIO(packed())) as archive:
-        archive.extractall(tmp_path)
-    return tmp_path / FOLDER
+    return unpacked(tmp_path)
 
 
 def run_kit(kit, *arguments):
