@@ -100,7 +100,7 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _visible_run(request: HttpRequest, pk: int) -> SandboxRun:
-    related = ("version__app__vendor", "order__service_item")
+    related = ("version__app__vendor", "version__intake", "order__service_item")
     return get_object_or_404(SandboxRun.objects.visible_to(request.user).select_related(*related), pk=pk)
 
 
