@@ -11,8 +11,11 @@ Words = dict[str, str]
 
 KIT_SCRIPT = "minshi-test.py"
 NOTHING: Words = {"zh": "", "en": ""}
-# What only a container can show: stopping and starting, memory, files. Everything else asks an address.
-NEED_A_CONTAINER = ("start.stops", "conduct.")
+# What only a container can show: stopping, starting, memory, logs, files. Everything else asks an address.
+NEED_A_CONTAINER = (
+    *("start.stops", "start.again", "load.memory", "conduct.log_volume", "conduct.no_crash", "conduct.processes"),
+    *("conduct.quiet_logs", "conduct.writes_in_tmp"),
+)
 
 
 def words_of(code: str, plan: Mapping[str, Any]) -> dict[str, Words]:

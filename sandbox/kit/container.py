@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -10,9 +11,12 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.probe.context import WantRefusedError
+from sandbox.probe.context import NeedsPodError
 
 LOG_LINES = 40
+LOG_CHARACTERS = 16 * 1024
+UNITS = {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "kB": 10**3, "MB": 10**6, "GB": 10**9}
+MOUNT_POINTS = ("/tmp", "/dev", "/proc", "/sys", "/etc", "/run")  # noqa: S108 -- inside the container
 INSIDE_PORT = 8080
 POLL_SECONDS = 0.05
 TMP = "/tmp"  # noqa: S108 -- inside the container
@@ -70,21 +74,21 @@ class ContainerApp:
         return options + self._network(platform)
 
     def want(self, what: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Do what a check asks of the engine. WantRefusedError for what only the sandbox can do."""
+        """Do what a check asks of the engine. NeedsPodError for what only the sandbox can do."""
         if what == "app_signal_term":
             return self._stop(float(arguments.get("seconds", 10)))
         if what == "app_start":
             self._docker("start", self._name)
             return {}
-        raise WantRefusedError(f"{what} needs the sandbox")
+        if what == "app_conduct":
+            return self._conduct()
+        if what == "memory":
+            return {"peak_bytes": self._memory()}
+        raise NeedsPodError(f"{what} needs the sandbox")
 
     def log_tail(self) -> str:
         """Return the end of what it wrote."""
-        if not self._name:
-            return ""
-        command = ["docker", "logs", "--tail", str(LOG_LINES), self._name]
-        got = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 -- no shell
-        return (got.stdout + got.stderr).decode("utf-8", "replace")
+        return "\n".join(self._log().splitlines()[-LOG_LINES:]) if self._name else ""
 
     def remove(self) -> None:
         """Remove it, running or not."""
@@ -110,6 +114,32 @@ class ContainerApp:
         if not stopped:
             self._docker("kill", self._name)
         return {"stopped": stopped, "seconds": took}
+
+    def _conduct(self) -> dict[str, Any]:
+        """Tell what the sandbox's engine tells; processes are those of this moment, not the most there ever were."""
+        state = json.loads(self._docker("inspect", "--format", "{{json .State}}", self._name))
+        running = bool(state.get("Running"))
+        log = self._log()
+        changes = (line.partition(" ") for line in self._docker("diff", self._name).splitlines())
+        return {
+            "running": running,
+            "exits": int(not running),
+            "out_of_memory": bool(state.get("OOMKilled")),
+            "log": log[-LOG_CHARACTERS:],
+            "log_bytes": len(log.encode("utf-8", "replace")),
+            "processes": len(self._docker("top", self._name).splitlines()) - 1 if running else 0,
+            "changed": [path for kind, _, path in changes if kind != "C" and not path.startswith(MOUNT_POINTS)],
+        }
+
+    def _memory(self) -> int:
+        """Return the memory that it uses now, in bytes; 0 when Docker doesn't say."""
+        told = self._docker("stats", "--no-stream", "--format", "{{.MemUsage}}", self._name)
+        found = re.match(r"([0-9.]+)\s*([KMG]?i?B)", told.strip())
+        return int(float(found.group(1)) * UNITS.get(found.group(2), 1)) if found else 0
+
+    def _log(self) -> str:
+        got = subprocess.run(["docker", "logs", self._name], capture_output=True, check=False)  # noqa: S603, S607
+        return (got.stdout + got.stderr).decode("utf-8", "replace")
 
     def _running(self) -> bool:
         return self._docker("inspect", "--format", "{{.State.Running}}", self._name).strip() == "true"

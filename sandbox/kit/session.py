@@ -14,7 +14,6 @@ from sandbox.check_words import NEED_A_CONTAINER
 from sandbox.messages import Result, read_coverage, read_result
 from sandbox.probe.bench import make_gateway
 from sandbox.probe.browser import walk_pages
-from sandbox.probe.context import WantRefusedError
 from sandbox.probe.local import run_local
 from sandbox.probe.page_job import PageJob
 from sandbox.probe.results import Emit
@@ -25,7 +24,6 @@ from sandbox.verdict import Found, Verdict, duties_of, judge
 FIRST = "start.healthy"
 DEFAULT_PASS_MARK = 80
 HOST = "127.0.0.1"
-NOT_IN_A_KIT = "needs the sandbox"
 Want = Callable[[str, dict[str, Any]], dict[str, Any]]
 
 
@@ -60,21 +58,20 @@ class Setup:
 
 @dataclass
 class Session:
-    """The checks against one app; `tell` gets every progress line and every accepted result as it comes."""
+    """The checks against one app; `tell` gets every result as it comes."""
 
     contents: Contents
     setup: Setup
-    tell: Callable[[str, Result | None], None] = lambda _check, _result: None
+    tell: Callable[[Result], None] = lambda _result: None
     results: dict[str, Result] = field(default_factory=dict)
     coverage: dict[str, dict[str, int]] = field(default_factory=dict)
     not_here: dict[str, str] = field(default_factory=dict)
-    _current: str = ""
 
     @property
     def planned(self) -> list[dict[str, Any]]:
         """The checks that are done here: the chosen ones, and the first one, which all the others need."""
         chosen = [each for each in self.contents.plan["checks"] if self._is_chosen(each["id"])]
-        return [each for each in chosen if not self._why_not(each["id"])]
+        return [each for each in chosen if each["id"] not in self.not_here and not self._why_not(each["id"])]
 
     def run(self, want: Want) -> None:
         """Play the departments and do the checks; `want` does what they ask of the engine. OSError: port taken."""
@@ -85,7 +82,7 @@ class Session:
         bench[0].start(HOST, self.setup.gateway_port)
         pages = self._pages if self.setup.browser else None
         try:
-            run_local(self._job(), self.setup.app, self._take, bench=bench, want=self._asked(want), pages=pages)
+            run_local(self._job(), self.setup.app, self._take, bench=bench, want=want, pages=pages)
         finally:
             bench[0].stop()
 
@@ -98,7 +95,7 @@ class Session:
 
     def exit_code(self) -> int:
         """Return 0 when all that was done holds, 1 when something doesn't, 2 when something could not be done."""
-        outcomes = {each.outcome for code, each in self.results.items() if code not in self.not_here}
+        outcomes = {each.outcome for each in self.results.values()}
         if "failed" in outcomes:
             return 1
         return 2 if outcomes - {"passed", "advisory"} or not self.results else 0
@@ -167,26 +164,17 @@ class Session:
     def _pages(self, job: PageJob, emit: Emit) -> None:
         walk_pages(replace(job, executable=self.setup.browser), emit)
 
-    def _asked(self, want: Want) -> Want:
-        def ask(what: str, arguments: dict[str, Any]) -> dict[str, Any]:
-            try:
-                return want(what, arguments)
-            except WantRefusedError:
-                self.not_here[self._current] = "sandbox"
-                raise
-
-        return ask
-
     def _take(self, message: dict[str, Any]) -> None:
         """Read a line of the probe as the platform reads it: the same bounds, the same cleaning."""
         codes = [each["id"] for each in self.planned]
-        if message["type"] == "progress" and message["state"] == "running":
-            self._current = message["check"]
-            self.tell(message["check"], None)
-        elif message["type"] == "result":
+        if message["type"] == "result":
             found = read_result(message, planned=codes, seen=self.results)
+            first = self.results.get(FIRST)
+            if found.outcome == "skipped" and first is not None and first.outcome == "passed":
+                self.not_here[found.check] = "sandbox"  # the app runs, so it was the check that couldn't be done
+                return
             self.results[found.check] = found
-            self.tell(found.check, found)
+            self.tell(found)
         elif message["type"] == "coverage":
             operations = operations_of(self.contents.plan.get("contract", {}))
             self.coverage = read_coverage(message, operations=operations)

@@ -20,7 +20,7 @@ SENTENCES: dict[str, dict[str, str]] = {
         "zh": "没有找到 Chromium：请用 --chromium 指明位置",
         "en": "no Chromium was found: name it with --chromium",
     },
-    "sandbox": {"zh": "只有沙箱能量", "en": "only the sandbox can measure it"},
+    "sandbox": {"zh": "只能在沙箱里进行", "en": "it can only be done inside the sandbox"},
     "not_here": {"zh": "这里没有检查", "en": "not checked here"},
     "holds": {"zh": "检查过的都通过了。", "en": "All that was checked holds."},
     "fails": {"zh": "有 {count} 项没有通过：{names}", "en": "{count} of the checks failed: {names}"},
@@ -62,10 +62,9 @@ class Teller:
         """Return the title of a check."""
         return words_of(code, self._plan)["title"][self._language]
 
-    def tell(self, code: str, found: Result | None) -> None:
-        """Write how a check ended; nothing while it runs."""
-        if found is not None:
-            self._write(f"{SIGNS[found.outcome]} {code:<28} {self.title(code)}")
+    def tell(self, found: Result) -> None:
+        """Write how a check ended."""
+        self._write(f"{SIGNS[found.outcome]} {found.check:<28} {self.title(found.check)}")
 
     def report(self, document: Document, not_here: Mapping[str, str], *, whole: bool) -> None:
         """Write every failure with its evidence, what was not checked, and the end of the matter."""

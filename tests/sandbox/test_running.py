@@ -185,14 +185,14 @@ def test_forged_lines_are_refused_and_noted(run, engine):
     assert run.events.filter(kind=RunEvent.Kind.REFUSED).count() == len(forged)
 
 
-def test_text_from_the_app_is_stored_without_escapes_and_direction_marks(run, engine):
+def test_escapes_and_direction_marks_of_an_app_are_stored_as_signs(run, engine):
     evil = {"zh": "\x1b[31m红\u202e<script>alert(1)</script>", "en": "a\x00b"}
     exchange = {"kind": "exchange", "title": evil, "data": {"body": "\x1b]0;title\x07\u2066x"}}
     engine.lines = [result("start.healthy", summary=evil, evidence=[exchange])]
     perform(run)
     stored = run.results.get(code="start.healthy")
-    assert (stored.summary_zh, stored.summary_en) == ("红<script>alert(1)</script>", "ab")
-    assert stored.evidence[0]["data"] == {"body": "x"}
+    assert (stored.summary_zh, stored.summary_en) == ("␛[31m红⟨U+202E⟩<script>alert(1)</script>", "a␀b")
+    assert stored.evidence[0]["data"] == {"body": "␛]0;title␇⟨U+2066⟩x"}
 
 
 def test_the_sweep_keeps_live_containers_and_needed_images(run, engine, now):

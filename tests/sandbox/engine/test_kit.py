@@ -26,9 +26,11 @@ def test_an_image_is_checked_and_no_container_is_left(
 ) -> None:
     monkeypatch.setenv("DOCKER_HOST", real_engine.host)
     ports = ["--port", str(free_port()), "--gateway-port", str(free_port())]
-    told = run_kit(unpacked(tmp_path), "--image", reference, *ports, "--only", "start")
+    told = run_kit(unpacked(tmp_path), "--image", reference, *ports, "--only", "start,conduct,load.memory")
     assert told.returncode == 0, told.stdout + told.stderr
     assert "✓ start.healthy" in told.stdout
-    assert "✓ start.stops" in told.stdout
+    for check in ("start.stops", "conduct.writes_in_tmp", "conduct.processes", "load.memory"):
+        assert f"✓ {check} " in told.stdout
+    assert "not checked here" not in told.stdout
     question = ["docker", "ps", "--all", "--quiet", "--filter", f"ancestor={reference}"]
     assert not subprocess.run(question, capture_output=True, text=True, check=True).stdout.strip()
