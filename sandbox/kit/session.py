@@ -161,8 +161,8 @@ class Session:
             return "container"
         return "browser" if code.startswith("page.") and not self.setup.browser else ""
 
-    def _pages(self, job: PageJob, emit: Emit) -> None:
-        walk_pages(replace(job, executable=self.setup.browser), emit)
+    def _pages(self, job: PageJob, emit: Emit) -> dict[str, str]:
+        return walk_pages(replace(job, executable=self.setup.browser), emit)
 
     def _take(self, message: dict[str, Any]) -> None:
         """Read a line of the probe as the platform reads it: the same bounds, the same cleaning."""
