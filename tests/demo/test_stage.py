@@ -14,6 +14,7 @@ from marketplace.demo import stage as stages
 from marketplace.demo.calendar import settled_quarter
 from marketplace.demo.chapters import people
 from marketplace.demo.hosting import department_token
+from marketplace.demo.management.commands import demo
 from marketplace.demo.management.commands.demo import WAITING
 from marketplace.demo.stage import AlreadyRunning, Stage
 from marketplace.demo.telling import Telling
@@ -111,6 +112,19 @@ def test_without_an_engine_one_sentence_says_what_waits(
     order = DemandOrder.objects.get()
     assert (order.state, order.rehearsed_at) == ("draft", None)
     assert order.rehearsal_requested_at is not None
+
+
+@pytest.mark.django_db
+def test_stopping_half_way_is_one_sentence(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*given: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(stages, "_tables", lambda: False)
+    monkeypatch.setattr(stages, "first_taken", lambda ports: None)
+    monkeypatch.setattr(demo, "play", stopped)
+    with pytest.raises(CommandError, match="tells the story anew"):
+        call_command("demo", no_serve=True)
+    assert not (state / "demo" / "outcome.json").exists()
 
 
 @pytest.mark.django_db

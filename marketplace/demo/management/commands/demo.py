@@ -64,6 +64,8 @@ class Command(BaseCommand):
                     stage.serve()
         except AlreadyRunning as error:
             raise CommandError(str(error)) from None
+        except KeyboardInterrupt:
+            raise CommandError("Stopped half way; the next demo sets this aside and tells the story anew.") from None
 
     def _tell(self, stage: Stage, scale: Scale) -> dict[str, Any]:
         started = time.monotonic()
