@@ -81,8 +81,8 @@ def _rests_on(check_id: str, purpose: str, visits: dict[str, VisitSeen]) -> bool
     visit = visits.get(purpose)
     if visit is None or visit.hung:  # what held the browser once is not let near it again
         return False
-    if check_id in READS_ALL:
-        return bool(visit.outside or visit.errors or visit.nuisances or visit.trouble)
+    if check_id in READS_ALL:  # one visit shows whether it comes again
+        return visit is next((each for each in visits.values() if each.noticed), None)
     return purpose in NEEDS[check_id]
 
 

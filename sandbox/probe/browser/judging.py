@@ -41,7 +41,7 @@ def judge(check_id: str, visits: Mapping[str, VisitSeen], job: PageJob) -> Findi
     seen = Seen(visits, job)
     faults = [*_troubles(check_id, seen)]
     said, proof, measured = JUDGES[check_id](seen)
-    faults += said
+    faults = list({fault["en"]: fault for fault in [*faults, *said]}.values())
     if not faults:
         summary = text(
             f"走过 {measured['pages']:.0f} 个页面，没有发现问题。",

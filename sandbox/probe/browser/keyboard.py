@@ -95,8 +95,10 @@ def _pixels_differ(tab: Tab, box: dict[str, float]) -> bool:
         "height": min(900.0, box["height"] + 2 * _MARGIN),
     }
     focused = tab.clip(clip)
-    tab.call("unfocus")  # the next Tab goes on from here all the same
-    return focused != tab.clip(clip)
+    tab.call("unfocus")
+    alone = tab.clip(clip)
+    tab.call("refocus")
+    return focused != alone
 
 
 def _do(tab: Tab, task: dict[str, Any]) -> None:

@@ -95,6 +95,11 @@ class VisitSeen:
         """Whether at least the launch page could be looked at."""
         return bool(self.pages)
 
+    @property
+    def noticed(self) -> bool:
+        """Whether anything was noticed that any visit may show."""
+        return bool(self.outside or self.errors or self.nuisances or self.trouble)
+
     def note(self, nuisance: str) -> int:
         """Count one more nuisance and return how many there are."""
         self.nuisances[nuisance] = self.nuisances.get(nuisance, 0) + 1

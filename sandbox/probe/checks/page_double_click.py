@@ -59,9 +59,9 @@ def _counted(counts: list[int], said: dict[str, str]) -> list[Text]:
 
 
 def _receipts(said: dict[str, str]) -> list[Text]:
-    """Two receipts: the number of the first is gone, and another one is there."""
+    """Two receipts: a number of the first is gone, and another one is there."""
     first, second = _numbers(said.get("receipt", "")), _numbers(said.get("again", ""))
-    if first and second - first and not first & second:
+    if first - second and second - first:
         return [text("返回再提交得到了另一个回执编号", "going back and submitting gave another receipt number")]
     return []
 

@@ -157,6 +157,8 @@ RECEIPT = "回执编号 R260101-ABC1234 电话 14200000001 2026-01-01 10:00"
             "failed",
             "another receipt",
         ),
+        ({"receipt": "R260101-ABC1 JZ9920260001", "again": "R260101-XYZ9 JZ9920260001"}, {"a": 1}, "failed", "another"),
+        ({"receipt": "R260101-ABC1", "again": "R260101-ABC1 JZ9920260001"}, {"a": 1}, "passed", ""),
         ({"receipt": RECEIPT, "again": "您已经提交过，请等待。"}, {"a": 1}, "passed", ""),
         (None, {"a": 1}, "error", "could not"),
     ],

@@ -42,7 +42,9 @@
     };
   };
   citizen.unmet = () => stops.filter((e) => e.isConnected && citizen.shown(e) && !met.has(group(e))).slice(0, 10).map(citizen.html);
-  citizen.unfocus = () => document.activeElement && document.activeElement.blur();
+  let left = null;
+  citizen.unfocus = () => { left = document.activeElement; if (left) left.blur(); };
+  citizen.refocus = () => { if (left) left.focus({preventScroll: true}); };
   citizen.value = () => { const e = document.activeElement; return e && 'value' in e ? e.value : ''; };
   citizen.checked = () => !!document.activeElement && document.activeElement.checked === true;
   citizen.setHere = (value) => citizen.set(document.activeElement, value);
