@@ -11,7 +11,17 @@ from typing import Any
 import pytest
 
 from sandbox.engine.refusals import REFUSALS, sentence
-from tests.sandbox.engine.archives import SMALL, check, config, digest, docker_archive, file, layer, oci_archive, tar
+from tests.sandbox.engine.archives import (
+    SMALL,
+    check,
+    config,
+    digest,
+    docker_archive,
+    file,
+    layer,
+    oci_archive,
+    tar,
+)
 
 
 def refusal(archive: bytes, **more: Any) -> tuple[str, str, dict[str, Any]]:
@@ -262,6 +272,25 @@ def test_a_layer_with_a_broken_header_after_its_first_entry() -> None:
 def test_configurations(given: Any, code: str) -> None:
     content = layer()
     assert refusal(docker_archive([content], document=config([content], config=given)))[0] == code
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"Cmd": ["x"], "Env": [f"A{number}=1" for number in range(300)]},
+        {"Cmd": ["x"], "Env": ["A=" + "x" * 40_000]},
+        {"Cmd": ["x"], "Env": ["=x"]},
+        {"Cmd": ["x"] * 300},
+        {"Cmd": ["\ud800"]},
+        {"Entrypoint": {"0": "x"}},
+        {"Cmd": ["x"], "WorkingDir": "/a\x1b[31m"},
+        {"Cmd": ["x"], "ExposedPorts": ["8080"]},
+        {"Cmd": ["x"], "User": 5},
+    ],
+)
+def test_configurations_that_are_too_much(given: Any) -> None:
+    content = layer()
+    assert refusal(docker_archive([content], document=config([content], config=given)))[0] == "bad_config"
 
 
 def test_places_are_bounded_and_printable() -> None:
