@@ -85,16 +85,24 @@ class _Compiled:
 
     def __init__(self, validator: jsonschema_rs.Draft202012Validator) -> None:
         self._validator = validator
-        self.is_valid = validator.is_valid
+
+    def is_valid(self, value: Any) -> bool:
+        try:
+            return self._validator.is_valid(value)
+        except ValueError:
+            return False
 
     def problems(self, value: Any) -> list[Problem]:
         if self.is_valid(value):
             return []
         found = []
-        for error in self._validator.iter_errors(value):
-            found.append(_problem(error.instance_path, error.message))
-            if len(found) == MOST_PROBLEMS:
-                break
+        try:
+            for error in self._validator.iter_errors(value):
+                found.append(_problem(error.instance_path, error.message))
+                if len(found) == MOST_PROBLEMS:
+                    break
+        except ValueError:  # nested without end, or half a character: nobody could have meant it
+            found.append(Problem("", "the value can't be read"))
         return found
 
 
