@@ -11,6 +11,7 @@ from django.db.models import Sum
 
 from billing.models import Award, PaymentFile, Settlement, SettlementLine
 from billing.services.ledger import balances
+from marketplace.accounts.models import User
 from marketplace.core import audit
 from marketplace.core.models import AuditEvent
 from marketplace.demo.telling import PASSWORD, Telling, content
@@ -229,11 +230,13 @@ def _table(outcome: dict[str, Any]) -> Iterable[str]:
 
 
 def sign_ins() -> Iterable[str]:
-    """Return the lines that say who may sign in, and with what."""
+    """Return the lines that say who may sign in by now, and with what."""
     yield f"Sign-ins (password {PASSWORD})"
     bodies = content("bodies.json")
-    for person in bodies["people"]:
-        yield f"  {person['email']:<28} {person['title_en']}"
-    for vendor in bodies["vendors"]:
-        yield f"  {vendor['email']:<28} Vendor {vendor['name_en']}"
+    people = {person["email"]: person["title_en"] for person in bodies["people"]}
+    people |= {vendor["email"]: f"Vendor {vendor['name_en']}" for vendor in bodies["vendors"]}
+    there = set(User.objects.filter(email__in=people).values_list("email", flat=True))
+    for email, title in people.items():
+        if email in there:
+            yield f"  {email:<28} {title}"
     yield ""

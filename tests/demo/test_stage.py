@@ -16,6 +16,7 @@ from marketplace.demo.chapters import people
 from marketplace.demo.hosting import department_token
 from marketplace.demo.management.commands import demo
 from marketplace.demo.management.commands.demo import WAITING
+from marketplace.demo.outcome import sign_ins
 from marketplace.demo.stage import AlreadyRunning, Stage
 from marketplace.demo.telling import Telling
 from marketplace.orders.models import DemandOrder
@@ -112,6 +113,9 @@ def test_without_an_engine_one_sentence_says_what_waits(
     order = DemandOrder.objects.get()
     assert (order.state, order.rehearsed_at) == ("draft", None)
     assert order.rehearsal_requested_at is not None
+    printed = "\n".join(sign_ins())
+    assert "editor@psb.example" in printed
+    assert "Vendor" not in printed
 
 
 @pytest.mark.django_db
