@@ -123,7 +123,8 @@ class Department:
 
     def _match(self, asked: Asked) -> Answer:
         known = self._sources(asked)[asked.behaviour["entity"]] or {}
-        return Answer(200, {"match": all(known.get(name) == value for name, value in asked.body.items())})
+        claimed = asked.body if isinstance(asked.body, dict) else {}
+        return Answer(200, {"match": bool(claimed) and all(known.get(n) == value for n, value in claimed.items())})
 
     def _list(self, asked: Asked) -> Answer:
         rows = self._registers.rows(asked.session.person, asked.behaviour.get("entity", "rental"))
@@ -145,7 +146,8 @@ class Department:
         mine = self._ledger.of_person(behaviour["collection"], session.person)
         sources: Sources = {**self._sources(asked), "record": {"open": any(each.is_open for each in mine)}}
         same = next((each for each in mine if asked.key and (each.case, each.key) == (session.case, asked.key)), None)
-        broken = first_broken(behaviour.get("rules", []), asked.body, sources) if same is None else None
+        claimed = asked.body if isinstance(asked.body, dict) else {}
+        broken = first_broken(behaviour.get("rules", []), claimed, sources) if same is None else None
         if broken:
             more = {name: broken[name] for name in ("title_zh", "remedy_zh") if name in broken}
             told = problem(422, broken["code"], broken["title_en"], detail=broken["title_zh"], **more)

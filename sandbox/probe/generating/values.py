@@ -14,7 +14,8 @@ from . import formats, numbers, patterns
 from .schemas import ContradictionError, Schema, Wanted, merged
 
 _ATTEMPTS = 14
-_DEEP = 5
+_DEEP = 4
+_RICH_STEPS = 250
 _DEEPEST = 40
 _MOST_STEPS = 20_000
 _MOST_EXTRA = 2
@@ -115,7 +116,8 @@ class _Making:
             del self._trail[before:]
 
     def _spare(self, depth: int) -> bool:
-        return self._attempt == 1 or depth > _DEEP
+        """Say whether only what must be is made: on the second attempt, when deep, and when much has been made."""
+        return self._attempt == 1 or depth > _DEEP or self._steps > _RICH_STEPS
 
     def _chosen(self, schema: Any, wanted: Wanted, name: str, depth: int) -> Any:
         self._steps += 1

@@ -325,6 +325,13 @@ def test_rows_fill_the_list_and_known_values_the_record() -> None:
     assert made(schema, rows=[])["items"] == []
 
 
+def test_a_schema_that_branches_everywhere_stays_small() -> None:
+    many = {f"p{n}": {"type": "array", "items": {"$ref": f"#/components/schemas/B{n % 5}"}} for n in range(12)}
+    branches = {f"B{n}": {"type": "object", "required": list(many), "properties": many} for n in range(5)}
+    wide = Document({"openapi": "3.1.0", "paths": {}, "components": {"schemas": {**branches, "It": branches["B0"]}}})
+    assert len(str(Generator(wide, 1).value(PLACE, Sample()))) < 50_000
+
+
 def test_seed_person_and_place_make_the_difference() -> None:
     schema = {"type": "string", "format": "uuid"}
     assert made(schema, 1, 7) == made(schema, 1, 7)
