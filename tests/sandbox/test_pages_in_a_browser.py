@@ -59,6 +59,7 @@ def test_the_report_follows_the_run_by_itself(page: Page, people, engine, now):
 
     def look() -> None:
         expect(page.locator("#progress")).to_contain_text("5 of 5 checks done")
+        assert_accessible(page, widths=(390,))
 
     engine.during = look
     running.perform(run_pk=run.pk, worker="w1")
