@@ -223,7 +223,7 @@ def _kind(document: Mapping[str, Any], seen: View, schema: Any) -> str:
 
 
 def _limits(seen: View) -> tuple[str, ...]:
-    said = [f"{name} {_plain(value)}" for name, value in seen.limits.items()]
+    said = [f"{_limit_name(name, value)} {_plain(value)}" for name, value in seen.limits.items()]
     said += [f"pattern {each}" for each in sorted(seen.patterns)]
     if seen.multiple is not None:
         said.append(f"multipleOf {_plain(seen.multiple)}")
@@ -238,6 +238,11 @@ def _limits(seen: View) -> tuple[str, ...]:
     if seen.deprecated:
         said.append("deprecated")
     return tuple(said)
+
+
+def _limit_name(name: str, value: float) -> str:
+    """Return the keyword of a bound; one that is exclusive lies a hair inside (see comparison.schemas)."""
+    return f"exclusive{name.capitalize()}" if value != round(value, 6) and name in {"minimum", "maximum"} else name
 
 
 def _plain(value: float) -> str:

@@ -117,6 +117,12 @@ def _animals() -> dict[str, Any]:
         "Pet": {"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string"}}},
     }
     for kind in kinds:
-        own = {"type": "object", "properties": {kind.lower(): {"anyOf": [{"type": "string"}, {"type": "integer"}]}}}
+        own = {
+            "type": "object",
+            "properties": {
+                "kind": {"enum": [kind.lower()]},
+                kind.lower(): {"anyOf": [{"type": "string"}, {"type": "integer"}]},
+            },
+        }
         made[kind] = {"allOf": [{"$ref": "#/components/schemas/Pet"}, own]}
     return made

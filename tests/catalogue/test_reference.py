@@ -46,6 +46,12 @@ class TestRows:
         assert rows[0].text == {"zh": "名", "en": "Name"}
         assert rows[1].limits == ("enum 1 | 2",)
 
+    def test_an_exclusive_bound_is_told_as_one(self):
+        (row,) = rows_of(
+            {"type": "object", "properties": {"a": {"type": "number", "exclusiveMinimum": 0, "maximum": 5}}}
+        )
+        assert set(row.limits) == {"exclusiveMinimum 0", "maximum 5"}
+
     def test_what_holds_itself_is_cut_where_it_begins_again(self):
         tree = {
             "type": "object",

@@ -7,12 +7,13 @@ import pytest
 
 from marketplace.accounts.services import issue_token
 from marketplace.catalogue.models import InterfaceVersion
-from marketplace.catalogue.services import lifecycle
+from marketplace.catalogue.services import interfaces, lifecycle
 from marketplace.core.errors import Conflict, InvalidInput
 from sandbox.probe.departments.sources import Registers
 from sandbox.tryout import departments, services
 from sandbox.tryout.models import TryCall
 from tests import factory
+from tests.catalogue.large import large_document
 from tests.sandbox.tryout.factory import published
 
 pytestmark = pytest.mark.django_db
@@ -216,3 +217,27 @@ def test_the_newest_firm_version_answers_under_its_major_number(cast):
     assert services.published("i", 1).version == "1.10.0"
     assert services.published("i", 2).version == "2.0.0"
     assert services.published("i", 3) is None
+
+
+@pytest.mark.parametrize("series", ["3.0.3", "3.1.0"])
+def test_an_interface_that_nobody_prepared_is_simulated_from_its_schemas(cast, now, series):
+    document = large_document(8, series=series)
+    version = factory.interface_version(
+        cast.police, code="large", document=document, sha256=interfaces.fingerprint(document)
+    )
+    department = departments.open_department(version)
+    told = {}
+    for operation in department.document.operations:
+        body = departments.sample_body(version, method=operation.method, path=operation.path, person=1)
+        assert json.loads(body) if operation.method in {"POST", "PUT"} else body == ""
+        sent = departments.Sent(
+            operation.method,
+            operation.path.replace("{id}", "1"),
+            content_type="application/json; charset=utf-8" if body else "",
+            body=body.encode(),
+        )
+        reply = departments.send(department, sent, case="c", now=now)
+        told[operation.method, operation.path] = reply.status
+    assert told.keys() == {(each.method, each.path) for each in department.document.operations}
+    assert set(told.values()) <= {200, 201, 204, 404}, told
+    assert 501 not in told.values()
