@@ -174,7 +174,7 @@ def _rows(
     if name or not seen.properties:
         cut = _title(part) if (again or deep) and (seen.properties or seen.items or seen.alternatives) else ""
         told = texts(follow(document, part).value)
-        yield Row(depth, name, _kind(document, seen, part.value), required, _limits(seen), told, cut)
+        yield Row(depth, name, _kind(document, seen, follow(document, part).value), required, _limits(seen), told, cut)
     if again or deep:
         return
     inner = depth + 1 if name else depth

@@ -14,6 +14,8 @@ from sandbox.tryout.departments import JSON, Sent
 from sandbox.tryout.services import MOST_BYTES
 from sandbox.world import Person
 
+KEY = "idempotency-key"
+
 
 def name_of(person: Person) -> str:
     """Return how a person of the city is offered: number, name, year of birth, nationality."""
@@ -64,12 +66,13 @@ class CallForm(PersonForm):
                 strip=False,
                 widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
             )
-            self.fields["key"] = forms.CharField(
-                label="Idempotency-Key",
-                required=False,
-                max_length=100,
-                help_text=_("With the same key, sending it twice leaves one."),
-            )
+            if not any(name.lower() == KEY for _place, name in self._parameters.values()):
+                self.fields["key"] = forms.CharField(
+                    label="Idempotency-Key",
+                    required=False,
+                    max_length=100,
+                    help_text=_("With the same key, sending it twice leaves one."),
+                )
 
     def sent(self) -> Sent:
         """Return the call of a valid form."""
@@ -90,7 +93,7 @@ class CallForm(PersonForm):
             query=urlencode(query),
             content_type=JSON if body else "",
             body=body.encode(),
-            key=given.get("key", "") or headers.get("Idempotency-Key", ""),
+            key=given.get("key", "") or next((value for name, value in headers.items() if name.lower() == KEY), ""),
             person=given["person"],
             headers=headers,
         )
