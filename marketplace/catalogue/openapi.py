@@ -15,7 +15,7 @@ import jsonschema_rs
 from jsonschema.exceptions import ValidationError
 from openapi_spec_validator.schemas.utils import get_schema_content
 
-from marketplace.catalogue import grammar, patterns, places, references
+from marketplace.catalogue import bounds, grammar, patterns, places, references
 from marketplace.catalogue.findings import Finding, pointer
 from marketplace.catalogue.grammar import METHODS
 
@@ -36,7 +36,7 @@ def check(document: Any) -> list[Finding]:
         return [Finding("not-an-object")]
     if not SUPPORTED.fullmatch(str(document.get("openapi", ""))):
         return [Finding("openapi-version", "/openapi")]
-    found = list(references.check(document))
+    found = list(bounds.check(document)) or list(references.check(document))
     if not found:
         found = list(_shape(document))
     if not found:
@@ -237,10 +237,12 @@ def _parameters(document: Mapping[str, Any], operation: Placed) -> Iterator[Find
     place = operation.place
     own = [places.resolved(document, each) for each in operation.operation.get("parameters") or []]
     shared = [places.resolved(document, each) for each in operation.shared]
-    keys = [(each.get("name"), each.get("in")) for each in own]
-    for position, key in enumerate(keys):
-        if key in keys[:position]:
-            yield Finding("parameter-twice", f"{place}/parameters/{position}", params={"name": str(key[0])})
+    seen: set[tuple[str, str]] = set()
+    for position, each in enumerate(own):
+        key = (str(each.get("name")), str(each.get("in")))
+        if key in seen:
+            yield Finding("parameter-twice", f"{place}/parameters/{position}", params={"name": key[0]})
+        seen.add(key)
     wanted = set(operation.path_names)
     given = {str(each.get("name")) for each in [*own, *shared] if each.get("in") == "path"}
     for name in sorted(wanted - given):

@@ -110,8 +110,11 @@ def _read_json(text: str) -> Any:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) != len(pairs):
-        names = [name for name, _ in pairs]
-        _refuse("duplicate-key", name=next(name for name in names if names.count(name) > 1)[:80])
+        seen: set[str] = set()
+        for name, _value in pairs:
+            if name in seen:
+                _refuse("duplicate-key", name=name[:80])
+            seen.add(name)
     return value
 
 

@@ -31,6 +31,8 @@ SENTENCES: dict[str, object] = {
     "reference-missing": _("“%(reference)s” points at nothing. Correct the reference or add the part."),
     "reference-circle": _("“%(reference)s” leads back to itself, or over too many other references."),
     "reference-kind": _("“%(reference)s” doesn't lead to a %(wanted)s, which belongs here."),
+    "too-many-here": _("There are more than %(limit)s entries here. Split the interface or name the part once."),
+    "too-many-operations": _("The document describes more than %(limit)s operations. Split the interface."),
     "path-twice": _("This path is the same address as %(first)s. Merge the two."),
     "reference-base": _("“%(keyword)s” changes what references mean and isn't taken. Remove it."),
     "dialect": _("The schema dialect %(dialect)s isn't taken. Leave it out to use JSON Schema 2020-12."),

@@ -215,3 +215,17 @@ def test_a_spoiled_document_is_refused_or_can_be_used(data, series):
         compare(SMALL[series], made)
         compare(made, SMALL[series])
         assert list(openapi.described(made))
+
+
+@BOTH
+def test_what_could_multiply_work_is_refused(series):
+    made = large_document(8, series=series)
+    answers = {str(200 + number): {"description": "x"} for number in range(150)}
+    made["paths"]["/records0/{id}"]["get"]["responses"] = answers
+    made["components"]["schemas"]["Wide"] = {"type": "string", "enum": [f"v{number}" for number in range(6000)]}
+    made["paths"] |= {f"/again{number}": {"$ref": "#/paths/~1records0~1{id}"} for number in range(400)}
+    assert {(each.rule, each.place) for each in openapi.check(made)} == {
+        ("too-many-here", "/paths/~1records0~1{id}/get/responses"),
+        ("too-many-here", "/components/schemas/Wide/enum"),
+        ("too-many-operations", "/paths"),
+    }

@@ -165,7 +165,7 @@ def test_every_rule_has_a_sentence_in_both_languages(spoil, rule, place, setting
 def test_every_finding_that_the_code_can_make_has_a_sentence():
     folder = Path(openapi.__file__).parent
     rules = set()
-    for name in ("reading.py", "openapi.py", "patterns.py", "services/interfaces.py"):
+    for name in ("reading.py", "bounds.py", "openapi.py", "references.py", "patterns.py", "services/interfaces.py"):
         text = (folder / name).read_text()
         rules |= set(re.findall(r'(?:Finding|_refuse|return)\(?\s*"([a-z]+(?:-[a-z0-9]+)+)"', text))
     assert len(rules) > 30

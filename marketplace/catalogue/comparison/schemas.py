@@ -4,6 +4,8 @@ References are followed, the parts of `allOf` taken together, `nullable`, boolea
 enums would. Cycles are safe: properties and items are kept unread, with their place.
 """
 
+import json
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -96,9 +98,9 @@ def view(document: Mapping[str, Any], part: Located, *, sends: bool) -> View:
 
 def _parts(document: Mapping[str, Any], part: Located) -> Iterator[Located]:
     """Yield the schema and everything that `allOf` and references beside other keywords bring, each once."""
-    waiting, seen = [part], set[str]()
+    waiting, seen = deque([part]), set[str]()
     while waiting:
-        each = waiting.pop(0)
+        each = waiting.popleft()
         if isinstance(each.value, dict) and isinstance(each.value.get("$ref"), str):
             rest = {name: value for name, value in each.value.items() if name != "$ref"}
             if rest and str(document.get("openapi", "")).startswith("3.1"):
@@ -106,7 +108,7 @@ def _parts(document: Mapping[str, Any], part: Located) -> Iterator[Located]:
             target = Located(places.pointer_of(each.value["$ref"]), places.at(document, each.value["$ref"]))
             if target.place not in seen:
                 seen.add(target.place)
-                waiting.insert(0, target)
+                waiting.appendleft(target)
             continue
         yield each
         if isinstance(each.value, dict) and isinstance(each.value.get("allOf"), list):
@@ -159,7 +161,7 @@ def _take_types(found: View, schema: Mapping[str, Any]) -> None:
     values = [schema["const"]] if "const" in schema else schema.get("enum")
     if isinstance(values, list):
         known = found.enum
-        found.enum = values if known is None else [each for each in known if each in values]
+        found.enum = values if known is None else common(known, values)
     found.format = found.format or str(schema.get("format") or "")
 
 
@@ -169,6 +171,12 @@ def meet(one: set[str], other: set[str]) -> set[str]:
     if "integer" in one | other and "number" in one | other and "number" not in common:
         common = common | {"integer"}
     return common
+
+
+def common(old: list[Any], new: list[Any], *, inside: bool = True) -> list[Any]:
+    """Return the values of `old` that are among `new`, or those that aren't."""
+    known = {json.dumps(each, sort_keys=True) for each in new}
+    return [each for each in old if (json.dumps(each, sort_keys=True) in known) == inside]
 
 
 def _take_limits(found: View, schema: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from marketplace.catalogue.comparison import alternatives
 from marketplace.catalogue.comparison.rules import Change
-from marketplace.catalogue.comparison.schemas import LIMITS_DOWN, LIMITS_UP, Located, View, follow, view
+from marketplace.catalogue.comparison.schemas import LIMITS_DOWN, LIMITS_UP, Located, View, common, follow, view
 
 MAX_PAIRS = 60_000
 MAX_SHOWN = 120
@@ -156,8 +156,8 @@ def _enums(pair: Pair, was: View, now: View) -> Iterator[Change]:
     old, new = was.enum, now.enum
     if old is None and new is None:
         return
-    gone = [] if new is None or old is None else [each for each in old if each not in new]
-    more = [] if new is None or old is None else [each for each in new if each not in old]
+    gone = [] if new is None or old is None else common(old, new, inside=False)
+    more = [] if new is None or old is None else common(new, old, inside=False)
     removed, added = pair.rule("value-removed"), pair.rule("value-added")
     if gone or old is None:
         yield pair.change(removed, now.place, was=_list(gone) or "*", now=_list(new))
