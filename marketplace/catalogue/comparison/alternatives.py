@@ -7,6 +7,7 @@ from marketplace.catalogue.comparison.schemas import Located, follow
 
 MAX_TRIALS = 2  # how deep alternatives within alternatives are tried out
 MAX_TRIED = 36  # pairs
+MAX_MATCHED = 400  # pairs
 MAX_SAME = 2000  # pairs of values
 Couple = tuple[Located, Located]
 TEXTS = {"title", "description", "example", "examples", "summary", "externalDocs", "$comment"}
@@ -34,15 +35,16 @@ def matched(
     """Return those that have the same name or mean the same, and what is left on each side."""
     couples: list[Couple] = []
     gone: list[Located] = []
-    left = list(new)
+    named = {_key(other): other for other in reversed(new) if _key(other)}
     for each in old:
-        found = next((other for other in left if _key(each) and _key(each) == _key(other)), None)
+        found = named.pop(_key(each), None)
         if found is None:
             gone.append(each)
         else:
-            left.remove(found)
             couples.append((each, found))
-    for each in list(gone):
+    taken = {other.place for _each, other in couples}
+    left = [other for other in new if other.place not in taken]
+    for each in list(gone) if len(gone) * len(left) <= MAX_MATCHED else ():
         found = next((other for other in left if same(before, after, each, other)), None)
         if found is not None:
             left.remove(found)

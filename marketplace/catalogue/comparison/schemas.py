@@ -114,7 +114,7 @@ def _parts(document: Mapping[str, Any], part: Located) -> Iterator[Located]:
         if isinstance(each.value, dict) and isinstance(each.value.get("allOf"), list):
             waiting += [each.inner("allOf", number) for number in range(len(each.value["allOf"]))]
         if isinstance(each.value, dict):
-            waiting += [only for name in CHOICES for only in _choices(each, name) if len(_choices(each, name)) == 1]
+            waiting += [listed[0] for listed in (_choices(each, name) for name in CHOICES) if len(listed) == 1]
 
 
 def _choices(part: Located, name: str) -> list[Located]:

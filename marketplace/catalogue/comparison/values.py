@@ -328,6 +328,9 @@ def _choices(part: Located, seen: View, *, alone: bool) -> list[Located]:
 
 def _breaks(pair: Pair, old: Located, new: Located) -> int:
     """Return how many breaking changes lie between two alternatives, without noting that they were compared."""
+    pair.budget.left -= 1 + len(pair.seen) // 100  # what the copy of `seen` costs
+    if pair.budget.left < 0:
+        return 1
     trial = pair.on(seen=set(pair.seen), trials=pair.trials + 1)
     return sum(change.breaking for change in compare_schemas(trial, old, new))
 
