@@ -4,20 +4,23 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import Router, Schema
 from ninja.pagination import CursorPagination, paginate
 from pydantic import Field
 
 from marketplace.accounts.tokens import Scope
+from marketplace.core import clock
 from sandbox import certificates, kits, reporting
+from sandbox.forms.deciding import LONGEST_STATEMENT
 from sandbox.models import Certificate, SandboxRun
 from sandbox.querysets import SandboxRunQuerySet
 from sandbox.renderings.har import har_of
 from sandbox.renderings.junit import junit_of
 from sandbox.report_document import Document, sha256_of, to_bytes
 from sandbox.standing import engine_status
+from sandbox.verification import Status, Verification, verify, verify_statement
 from vendors.models import AppVersion
 
 router = Router(tags=["sandbox"])
@@ -102,19 +105,35 @@ class RunOut(Schema):
 
 
 class CertificateOut(Schema):
-    """A certificate with its verification; `jws` is the signed statement itself."""
+    """What a certificate is worth.
 
-    code: str
+    `status` is valid, revoked, superseded, expired, other_image, unknown (signed by us, not on record) or not_ours;
+    only `valid` counts. `jws` is the signed statement itself.
+    """
+
+    status: str
     valid: bool
     signed: bool
     revoked: bool
-    image_digest: str
-    plan_sha256: str
-    score: float
+    code: str | None = None
+    image_digest: str | None = None
+    plan_sha256: str | None = None
+    score: float | None = None
     claims: dict[str, Any]
-    jws: str
-    issued_at: datetime
-    revoked_at: datetime | None
+    jws: str | None = None
+    issued_at: datetime | None = None
+    expires_at: datetime | None = None
+    ended_at: datetime | None = None
+    revoked_at: datetime | None = None
+    revocation_reason: str = ""
+    superseded_by: str | None = None
+
+
+class StatementIn(Schema):
+    """A signed statement that somebody holds, and the digest of the image that it should be about."""
+
+    jws: str = Field(max_length=LONGEST_STATEMENT)
+    image_digest: str = Field("", pattern="^((sha256:)?[0-9a-f]{64})?$")
 
 
 def _mine(request: HttpRequest) -> SandboxRunQuerySet:
@@ -226,26 +245,45 @@ def _finished(request: HttpRequest, run_id: int) -> Document:
     return reporting.document(run, run.results.all())
 
 
+@router.post(
+    "/certificates/verify",
+    response=CertificateOut,
+    summary="Verify a signed statement",
+    description="For a program that holds the JWS. It is checked against our keys and our records; no token is needed.",
+    operation_id="verify_statement",
+)
+def verify_given_statement(request: HttpRequest, given: StatementIn) -> dict[str, Any]:
+    """Return what the statement is worth."""
+    return _answer(verify_statement(given.jws, now=clock.now(), image=given.image_digest))
+
+
 @router.get(
     "/certificates/{code}",
     response=CertificateOut,
-    summary="Verify a test certificate",
+    summary="Verify a test certificate by its code or by the digest of an image",
     operation_id="read_certificate",
 )
-def read_certificate(request: HttpRequest, code: str) -> dict[str, Any]:
-    """Return a certificate and whether it counts; no token is needed."""
-    found = get_object_or_404(Certificate, code=code.upper())
-    verification = certificates.verify(found)
-    return {
-        "code": found.code,
+def read_certificate(request: HttpRequest, code: str, image_digest: str = "") -> dict[str, Any]:
+    """Return a certificate and whether it counts (for the image, if one is named); no token is needed."""
+    found = certificates.find(code)
+    if found is None:
+        raise Http404
+    return _answer(verify(found, now=clock.now(), image=image_digest))
+
+
+def _answer(verification: Verification) -> dict[str, Any]:
+    answer: dict[str, Any] = {
+        "status": verification.status.value,
         "valid": verification.valid,
         "signed": verification.signed,
-        "revoked": verification.revoked,
-        "image_digest": found.image_digest,
-        "plan_sha256": found.plan_sha256,
-        "score": found.score,
+        "revoked": verification.status == Status.REVOKED,
         "claims": verification.claims,
-        "jws": found.jws,
-        "issued_at": found.issued_at,
-        "revoked_at": found.revoked_at,
+        "ended_at": verification.since,
+        "revocation_reason": verification.reason,
+        "superseded_by": verification.successor.code if verification.successor else None,
     }
+    found = verification.certificate
+    if found is None:
+        return answer
+    fields = ("code", "image_digest", "plan_sha256", "score", "jws", "issued_at", "expires_at", "revoked_at")
+    return answer | {name: getattr(found, name) for name in fields}

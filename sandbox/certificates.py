@@ -1,26 +1,27 @@
-"""The certificate: a signed statement that one image passed one plan, and its verification."""
+"""Issues, finds and revokes certificates: signed statements that one image passed one plan."""
 
 from __future__ import annotations
 
-import base64
-import json
+import re
 import secrets
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from joserfc.errors import JoseError
+from django.db.models import F
 
 from marketplace.core import audit, signing
 from sandbox.models import Certificate, SandboxRun
+from sandbox.news import tell_members
 from sandbox.verdict import Verdict
 from vendors.models import AppVersion
+from vendors.services import revoke_version
 
 KIND = "minshi-certificate"
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 CODE_LENGTH = 12
+DIGEST = re.compile(r"(?:sha256:)?[0-9a-f]{64}")
+LONGEST_QUESTION = 300
 
 
 def groups_of(verdict: Verdict) -> dict[str, str]:
@@ -38,14 +39,16 @@ def groups_of(verdict: Verdict) -> dict[str, str]:
 def issue(*, run: SandboxRun, version: AppVersion, verdict: Verdict, now: datetime) -> Certificate:
     """Sign and store the certificate of a passed run, in the transaction of its verdict.
 
-    An earlier valid certificate of the same version (a re-test passed) is revoked as replaced.
+    An earlier certificate of the same version (a re-test passed) is superseded.
     """
     code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+    expires_at = now + timedelta(days=settings.CERTIFICATE_DAYS)
     claims = {
         "iss": settings.BASE_URL,
         "sub": version.image_digest,
         "jti": code,
         "iat": int(now.timestamp()),
+        "exp": int(expires_at.timestamp()),
         "suite": settings.SIGNATURE_SUITE,
         "app": version.app.code,
         "version": version.version,
@@ -59,12 +62,15 @@ def issue(*, run: SandboxRun, version: AppVersion, verdict: Verdict, now: dateti
         "pass_mark": str(verdict.pass_mark),
         "verdict_sha256": verdict.digest,
         "groups": groups_of(verdict),
+        "interfaces": {each["code"]: each["version"] for each in run.plan.get("interfaces", [])},
         "queued_at": run.queued_at.isoformat(),
         "issued_at": now.isoformat(),
+        "expires_at": expires_at.isoformat(),
     }
     with transaction.atomic():
         for earlier in Certificate.objects.valid().filter(version=version):
-            revoke(certificate=earlier, by="system:sandbox", now=now, reason="replaced by a later test")
+            earlier.supersede(by="system:sandbox", now=now)
+        jws = signing.sign_claims(claims, kind=KIND)
         made = Certificate.objects.create(
             code=code,
             version=version,
@@ -73,54 +79,47 @@ def issue(*, run: SandboxRun, version: AppVersion, verdict: Verdict, now: dateti
             plan_sha256=run.plan_sha256,
             score=verdict.score,
             claims=claims,
-            jws=signing.sign_claims(claims, kind=KIND),
+            jws=jws,
+            kid=str(signing.signing_key().kid),
             issued_at=now,
+            expires_at=expires_at,
         )
-        audit.record("certificate_issued", made, by="system:sandbox", now=now, after={"run": run.pk, "code": code})
+        after = {"run": run.pk, "code": code, "kid": made.kid}
+        audit.record("certificate_issued", made, by="system:sandbox", now=now, after=after)
     return made
 
 
-def revoke(*, certificate: Certificate, by: object, now: datetime, reason: str) -> None:
-    """End a certificate; revoking it again changes nothing."""
+def revoke(*, certificate: Certificate, by: object, now: datetime, reason: str) -> bool:
+    """End a certificate and its version, and tell the vendor; what is listed of it is suspended with it.
+
+    False, and nothing is changed or told, when the certificate had ended before.
+    """
     with transaction.atomic():
-        open_row = Certificate.objects.valid().filter(pk=certificate.pk)
-        if open_row.update(revoked_at=now, revocation_reason=reason[:300]):
-            audit.record("certificate_revoked", certificate, by=by, now=now, after={"reason": reason[:100]})
-    certificate.refresh_from_db()
+        if not certificate.revoke(by=by, now=now, reason=reason):
+            return False
+        version = AppVersion.objects.select_related("app__vendor").get(pk=certificate.version_id)
+        revoke_version(version=version, by=by, now=now, reason=reason[:300])
+        told = {"reason": reason[:300], "code": certificate.code}
+        tell_members(version, kind="sandbox-revoked", now=now, **told)
+    return True
 
 
-@dataclass(frozen=True)
-class Verification:
-    """What the public page says of a certificate: `valid` only when signed by us, unchanged and not revoked."""
-
-    signed: bool
-    unchanged: bool
-    revoked: bool
-    claims: dict[str, Any]
-
-    @property
-    def valid(self) -> bool:
-        """Whether the certificate counts."""
-        return self.signed and self.unchanged and not self.revoked
+def find(question: str) -> Certificate | None:
+    """Return the certificate that a person means: by code (with spaces or hyphens), address or image digest."""
+    all_of_them = Certificate.objects.select_related("version__app__vendor", "run__order__service_item")
+    asked = question.strip()[:LONGEST_QUESTION].rstrip("/").rpartition("/")[2]
+    if DIGEST.fullmatch(asked.lower()):
+        digest = "sha256:" + asked.lower().removeprefix("sha256:")
+        counting = (F("revoked_at").asc(nulls_first=True), F("superseded_at").asc(nulls_first=True), "-issued_at")
+        return all_of_them.filter(image_digest=digest).order_by(*counting).first()
+    return all_of_them.filter(code=re.sub(r"[\s-]", "", asked).upper()).first()
 
 
-def verify(certificate: Certificate) -> Verification:
-    """Check the signature, its kind, that the row says what was signed, and that nobody revoked it or its version."""
-    claims = read(certificate.jws)
-    revoked = certificate.revoked_at is not None or certificate.version.state == AppVersion.State.REVOKED
-    if claims is None:
-        return Verification(signed=False, unchanged=False, revoked=revoked, claims={})
-    said = (certificate.image_digest, certificate.plan_sha256, str(certificate.score), certificate.code)
-    signed = tuple(claims.get(name) for name in ("sub", "plan_sha256", "score", "jti"))
-    return Verification(signed=True, unchanged=said == signed, revoked=revoked, claims=claims)
-
-
-def read(token: str) -> dict[str, Any] | None:
-    """Return the claims of a certificate of ours, None for anything else (another kind of token of ours included)."""
-    try:
-        claims = signing.read_claims(token)
-        head = token.partition(".")[0]
-        header = json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))
-    except (JoseError, ValueError):
-        return None
-    return claims if header.get("typ") == KIND else None
+def successor_of(certificate: Certificate) -> Certificate | None:
+    """Return the certificate that counts instead of a superseded one, of the same version or of the app's newest."""
+    valid = Certificate.objects.valid().select_related("version__app")
+    same = valid.filter(version=certificate.version_id).exclude(pk=certificate.pk).first()
+    if same is not None:
+        return same
+    newer = {"version__app": certificate.version.app_id, "version__state": AppVersion.State.CERTIFIED}
+    return valid.filter(**newer).exclude(pk=certificate.pk).order_by("-issued_at").first()

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from marketplace.orders.services import record_rehearsal
-from sandbox import certificates
+from sandbox import certificates, retests
 from sandbox.messages import Result
 from sandbox.models import CheckResult, SandboxRun
 from sandbox.news import tell_members
@@ -55,6 +55,8 @@ def conclude(
         end(now=now, score=verdict.score, verdict_digest=verdict.digest, **figures)
         if run.kind == SandboxRun.Kind.REHEARSAL:
             _report_rehearsal(run, passed=verdict.passed, message=rehearsal_message(verdict), now=now)
+        elif run.kind == SandboxRun.Kind.RETEST:
+            retests.conclude(run, verdict, now=now)
         else:
             _settle_version(run, verdict, now=now)
     return verdict
@@ -68,6 +70,9 @@ def break_off(run: SandboxRun, *, code: str, detail: str = "", now: datetime, **
 
 
 def _start_again(run: SandboxRun, *, now: datetime) -> SandboxRun | None:
+    if run.kind == SandboxRun.Kind.RETEST:
+        retests.lost(run, now=now)
+        return None
     subject = {"version": run.version} if run.version else {"order": run.order, "kind": run.kind}
     broken = SandboxRun.objects.filter(state=SandboxRun.State.BROKEN, plan_sha256=run.plan_sha256, **subject).count()
     again = broken < MOST_BROKEN

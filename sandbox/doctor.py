@@ -6,6 +6,7 @@ import os
 import shutil
 import stat
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,9 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
-from sandbox import engines
+from marketplace.core import clock, signing, signing_keys
+from sandbox import engines, operations_desk
+from sandbox.models import Certificate, Retest, SandboxRun
 from sandbox.standing import engine_status
 
 FREE_BYTES = 3 * 1024**3
@@ -48,6 +51,8 @@ def examine() -> Iterator[Finding]:
         queue,
         engine,
         worker,
+        waiting_line,
+        decisions,
         disk,
         browser,
         fonts,
@@ -78,18 +83,23 @@ def migrations() -> Finding:
 
 
 def signing_key() -> Finding:
-    """Whether only the platform's user may read the key that signs certificates."""
-    path = Path(settings.SIGNING_KEY_FILE)
-    if not path.exists():
-        return Finding(_("Signing key"), _("It is made on first use."))
-    mode = stat.S_IMODE(path.stat().st_mode)
-    if mode & 0o077:
-        said = _("%(path)s may be read by others (mode %(mode)s).") % {"path": path, "mode": f"{mode:o}"}
-        return Finding(_("Signing key"), said, _("Run: chmod 600 %(path)s") % {"path": path})
-    if not os.access(path, os.R_OK):
-        said = _("%(path)s can't be read by this user.") % {"path": path}
-        return Finding(_("Signing key"), said, _("Run the platform as the user that owns the file."))
-    return Finding(_("Signing key"), _("Only the platform's user may read it."))
+    """Whether only the platform's user may read its keys, and this host signs with the right one."""
+    name = _("Signing key")
+    if not Path(settings.SIGNING_KEY_FILE).exists():
+        return Finding(name, _("It is made on first use."))
+    for path in signing.key_files():
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & 0o077:
+            said = _("%(path)s may be read by others (mode %(mode)s).") % {"path": path, "mode": f"{mode:o}"}
+            return Finding(name, said, _("Run: chmod 600 %(path)s") % {"path": path})
+        if not os.access(path, os.R_OK):
+            said = _("%(path)s can't be read by this user.") % {"path": path}
+            return Finding(name, said, _("Run the platform as the user that owns the file."))
+    if not signing_keys.is_known(now=clock.now()):
+        said = _("This host signs with a key that isn't the platform's.")
+        return Finding(name, said, _("Copy the platform's key file to this host, or run: manage.py signing_keys adopt"))
+    said = _("Only the platform's user may read it; %(number)s earlier keys verify what they signed.")
+    return Finding(name, said % {"number": len(signing.public_keys()["keys"]) - 1})
 
 
 def queue() -> Finding:
@@ -112,12 +122,43 @@ def engine() -> Finding:
 
 
 def worker() -> Finding:
-    """Whether a sandbox worker takes up what is uploaded; the same sentence that vendors and operators read."""
-    standing = engine_status()
-    if standing.available:
-        said = _("One is ready and its self-test found nothing forbidden possible.")
-        return Finding(_("Sandbox worker"), said)
-    return Finding(_("Sandbox worker"), standing.reason, standing.remedy)
+    """Whether sandbox workers take up what is uploaded; the same sentence that vendors and operators read."""
+    name, standing = _("Sandbox worker"), engine_status()
+    if not standing.available:
+        return Finding(name, standing.reason, standing.remedy)
+    states = Counter(report.state for report in operations_desk.workers())
+    if not states["ready"]:
+        said, remedy = _("All that live take no runs."), _("Let one take runs again on the sandbox page.")
+        return Finding(name, said, remedy)
+    said = _(
+        "Ready: %(ready)s, and their self-tests found nothing forbidden possible. Taking no runs: %(drained)s. "
+        "Silent: %(silent)s."
+    )
+    drained = states["drained"] + states["draining"]
+    return Finding(name, said % {"ready": states["ready"], "drained": drained, "silent": states["silent"]})
+
+
+def waiting_line() -> Finding:
+    """Whether runs wait longer than they should."""
+    name, longest = _("Waiting line"), SandboxRun.objects.waiting().first()
+    if longest is None:
+        return Finding(name, _("Nobody waits."))
+    said = _("%(number)s wait, the first since %(date)s.")
+    params = {"number": SandboxRun.objects.waiting().count(), "date": f"{longest.queued_at:%Y-%m-%d %H:%M} UTC"}
+    return Finding(name, said % params)
+
+
+def decisions() -> Finding:
+    """Whether failed re-tests and expired certificates wait for an operator."""
+    name, now = _("Re-tests"), clock.now()
+    ripe = Retest.objects.filter(state=Retest.State.FAILED, answer_by__lte=now).count()
+    valid = Certificate.objects.valid().filter(version__state="certified")
+    expired = valid.filter(expires_at__lte=now).count()
+    if not ripe + expired:
+        return Finding(name, _("Nothing waits for an operator."))
+    said = _("%(ripe)s failed ones wait for a decision, %(expired)s certificates in use have expired.")
+    params = {"ripe": ripe, "expired": expired}
+    return Finding(name, said % params, _("Look at the page of re-tests."), optional=True)
 
 
 def disk() -> Finding:

@@ -33,4 +33,6 @@ SENTENCES = (
     gettext_noop(
         "Run no apps here. See the findings on the operators' page, repair the engine and restart the worker."
     ),
+    gettext_noop("This worker would sign certificates with a key that isn't the platform's."),
+    gettext_noop("Copy the platform's signing key file to this host (MINSHI_SIGNING_KEY_FILE) and restart the worker."),
 )

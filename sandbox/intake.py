@@ -38,7 +38,7 @@ def take_in(*, version_pk: int, worker: str) -> SandboxRun | None:
     Without an engine the version waits in the queue, untouched; `standing.engine_status` says why.
     """
     version = AppVersion.objects.select_related("app__vendor", "order").filter(pk=version_pk).first()
-    if version is None or not is_due(version):
+    if version is None or not is_due(version) or workers.is_draining(worker):
         return None
     desk = workers.open_desk(worker)
     if desk is None:

@@ -12,8 +12,8 @@ from vendors.models import AppVersion
 from vendors.querysets import roles_with
 
 
-def tell_members(version: AppVersion, *, kind: str, now: datetime, **params: object) -> None:
-    """Leave a notice for everybody in the vendor who may see the report."""
+def tell_members(version: AppVersion, *, kind: str, now: datetime, path: str = "", **params: object) -> None:
+    """Leave a notice for everybody in the vendor who may see the report; it leads to the version unless told else."""
     people = User.objects.filter(
         is_active=True,
         vendor_memberships__vendor=version.app.vendor,
@@ -21,4 +21,4 @@ def tell_members(version: AppVersion, *, kind: str, now: datetime, **params: obj
     ).distinct()
     name = {"zh": version.app.name_zh, "en": version.app.name_en}
     told = {"name": name, "version": version.version} | params
-    notify(users=people, kind=kind, now=now, params=told, path=reverse("sandbox:version", args=[version.pk]))
+    notify(users=people, kind=kind, now=now, params=told, path=path or reverse("sandbox:version", args=[version.pk]))

@@ -66,6 +66,15 @@ def memory_mb(declared: Mapping[str, Any]) -> int:
     return min(max(wanted, APP_MEMORY_MB_LEAST), APP_MEMORY_MB_MOST)
 
 
+def with_interface(plan: Mapping[str, Any], *, code: str, version: str, document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the plan with one interface in another version, and everything else as it is."""
+    interfaces = [
+        each | {"version": version, "openapi": document} if each["code"] == code else each
+        for each in plan["interfaces"]
+    ]
+    return {**plan, "interfaces": interfaces}
+
+
 def job_of(run: SandboxRun, *, wall_clock_seconds: float) -> dict[str, Any]:
     """Return the probe's first frame."""
     return {

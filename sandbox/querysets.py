@@ -64,5 +64,34 @@ class CertificateQuerySet(models.QuerySet):
     """Certificates; all of them are public."""
 
     def valid(self) -> CertificateQuerySet:
-        """Return those that weren't revoked."""
-        return self.filter(revoked_at=None)
+        """Return those that were neither revoked nor superseded; they may have expired."""
+        return self.filter(revoked_at=None, superseded_at=None)
+
+    def revocable_by(self, user: object) -> CertificateQuerySet:
+        """Return those that the person may revoke."""
+        return self.valid() if may_operate(user) else self.none()
+
+
+class RetestQuerySet(models.QuerySet):
+    """Re-tests by what a person may see of them and by what has to be done."""
+
+    def visible_to(self, user: object) -> RetestQuerySet:
+        """Return those of the person's vendors; operators see all."""
+        if not getattr(user, "is_authenticated", False):
+            return self.none()
+        if may_operate(user):
+            return self.all()
+        members = {"version__app__vendor__members__user": user}
+        return self.filter(**members, version__app__vendor__members__role__in=roles_with("vendor.view")).distinct()
+
+    def decidable_by(self, user: object) -> RetestQuerySet:
+        """Return those on which the person may decide, now or once the vendor's time is over."""
+        return self.filter(state="failed") if may_operate(user) else self.none()
+
+    def open(self) -> RetestQuerySet:
+        """Return those that have no outcome yet."""
+        return self.filter(state__in=("due", "testing"))
+
+    def due(self, now: datetime) -> RetestQuerySet:
+        """Return those that should be in the queue, the oldest first."""
+        return self.filter(state="due", due_at__lte=now).order_by("asked_at", "pk")

@@ -1,8 +1,9 @@
-"""Puts runs into the queue and says which of them is next."""
+"""Puts runs into the queue."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -42,6 +43,7 @@ def queue_rehearsal(*, order: DemandOrder, now: datetime) -> SandboxRun | None:
         return _queue(
             now=now,
             kind=SandboxRun.Kind.REHEARSAL,
+            priority=SandboxRun.Priority.REHEARSAL,
             order=order,
             plan=plan,
             plan_sha256=plan_sha256,
@@ -49,9 +51,19 @@ def queue_rehearsal(*, order: DemandOrder, now: datetime) -> SandboxRun | None:
         )
 
 
-def next_waiting() -> SandboxRun | None:
-    """Return the run that has waited longest."""
-    return SandboxRun.objects.waiting().first()
+def queue_retest(*, version: AppVersion, plan: dict[str, Any], now: datetime) -> SandboxRun | None:
+    """Return a new queued run of a certified version under the plan, None when the version is being tested already."""
+    return _queue(
+        now=now,
+        kind=SandboxRun.Kind.RETEST,
+        priority=SandboxRun.Priority.RETEST,
+        version=version,
+        order=version.order,
+        plan=plan,
+        plan_sha256=sha256_of(plan),
+        manifest=manifest_of(version.manifest),
+        image_id=version.image_digest,
+    )
 
 
 def _withdraw(run: SandboxRun, *, now: datetime) -> None:

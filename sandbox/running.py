@@ -12,13 +12,12 @@ from django.conf import settings
 from django.db import transaction
 
 from marketplace.core import clock
-from marketplace.core.errors import MoveRefused
-from sandbox import concluding, engines, workers
+from sandbox import claiming, concluding, engines, retests, workers
 from sandbox.cleaning import clean_text
 from sandbox.engine import EngineUnavailable, IntakeRefused, PodOutcome
 from sandbox.models import Intake, SandboxRun
 from sandbox.plans import job_of, memory_mb
-from sandbox.pulse import Pulse, beat, same_claim
+from sandbox.pulse import Pulse, same_claim
 from sandbox.recording import Recorder
 from sandbox.reference_image import build_reference
 from vendors.models import AppVersion
@@ -32,46 +31,21 @@ class ImageLost(Exception):
     """The archive that intake rebuilt isn't there or doesn't load as the same image."""
 
 
-def perform(*, run_pk: int, worker: str) -> bool:
-    """Carry out a queued run; False when it was left in the queue (no engine, worker full, taken by another)."""
-    run = _found(run_pk)
-    if run is None or run.state != SandboxRun.State.QUEUED or workers.is_full(worker):
+def perform(*, worker: str, run_pk: int | None = None) -> bool:
+    """Carry out the run whose turn it is, or the given one; False when none was (no engine, no room, taken, draining).
+
+    Which runs wait, and that a worker has one, only the rows say: being called for nothing or twice does no harm.
+    """
+    if not SandboxRun.objects.waiting().exists() or workers.is_draining(worker):
         return False
-    desk = workers.open_desk(worker)
-    if desk is None or not _claim(run, desk):
+    now = clock.now()
+    desk = workers.open_desk(worker, now=now)
+    run = claiming.claim(desk, now=now, run_pk=run_pk) if desk else None
+    if desk is None or run is None:
         return False
     held = same_claim(run, state=SandboxRun.State.RUNNING, worker=worker, attempts=run.attempts)
     with Pulse(claimed=held, worker=worker, seconds=settings.SANDBOX_RUN_SECONDS + PREPARE_SECONDS) as pulse:
         Attempt(run, desk, pulse).carry_out()
-    return True
-
-
-def _found(run_pk: int) -> SandboxRun | None:
-    related = ("version__app__vendor", "order__service_item")
-    return SandboxRun.objects.select_related(*related).filter(pk=run_pk).first()
-
-
-def _claim(run: SandboxRun, desk: workers.Desk) -> bool:
-    """Take the run up and its version with it; what an earlier attempt recorded goes."""
-    now = clock.now()
-    try:
-        with transaction.atomic():
-            version = concluding.fresh_version(run) if run.version_id else None
-            if version is not None and not version.image_digest:
-                return False
-            run.take_up(
-                worker=desk.worker,
-                beat=beat(),
-                now=now,
-                engine={"version": desk.engine.version},
-                self_test=desk.self_test,
-                image_id=version.image_digest if version else "",
-            )
-            run.results.all().delete()
-            if version is not None and version.state == AppVersion.State.QUEUED:
-                version.start_testing(now=now)
-    except MoveRefused:
-        return False
     return True
 
 
@@ -172,6 +146,7 @@ class Attempt:
         with transaction.atomic():
             now = clock.now()
             self._run.cancel(by="system:sandbox", now=now, reason="asked by the operator")
+            retests.give_up(self._run, now=now)
             version = concluding.fresh_version(self._run) if self._run.version_id else None
             if version is not None and version.state == AppVersion.State.TESTING:
                 version.queue(now=now)

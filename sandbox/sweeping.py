@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from marketplace.core.errors import MoveRefused
-from sandbox import concluding, engines, workers
+from sandbox import concluding, engines, turns, workers
 from sandbox.engine import EngineUnavailable
 from sandbox.intake import MOST_INTAKES
 from sandbox.models import MOST_ATTEMPTS, Intake, SandboxRun
@@ -44,12 +44,12 @@ def forget_failed(*, now: datetime) -> int:
 def sweep(*, worker: str, now: datetime) -> Due:
     """Put the runs of dead workers back, remove their leftovers, and return what is due; safe to call at any time."""
     bury_dead_runs(now=now)
-    desk = workers.open_desk(worker)
+    desk = workers.open_desk(worker, now=now)
     found = due()
     if desk is None:
         return Due(versions=found.versions, runs=[])
-    _reap(desk)
-    return Due(versions=found.versions, runs=found.runs[: settings.SANDBOX_RUNS_AT_ONCE])
+    reap(desk)
+    return Due(versions=found.versions, runs=found.runs[: max(turns.free_slots(), 1)])
 
 
 def due() -> Due:
@@ -97,7 +97,7 @@ def _bury(run: SandboxRun, *, now: datetime, silent: datetime) -> None:
             version.queue(now=now)
 
 
-def _reap(desk: workers.Desk) -> None:
+def reap(desk: workers.Desk) -> None:
     """Remove containers of runs that aren't alive and images that no active run needs."""
     with engines.reaping() as allowed:
         if not allowed:

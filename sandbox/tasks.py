@@ -2,10 +2,12 @@
 
 from celery import Task, shared_task
 from celery.signals import worker_ready
+from celery.worker.consumer import Consumer
 
 from marketplace.core import clock
-from sandbox import intake, queueing, running, sweeping, workers
+from sandbox import intake, retests, running, sweeping, workers
 from sandbox.models import SandboxRun
+from sandbox.presence import Presence
 
 
 def _name(task: Task) -> str:
@@ -22,13 +24,13 @@ def take_in(self: Task, version_pk: int) -> None:
 
 @shared_task(bind=True, name="sandbox.run")
 def run(self: Task, run_pk: int) -> None:
-    """Carry out one run, then start the one that has waited longest."""
+    """Carry out the run whose turn it is (a message only says that one waits), then let the next one be started."""
     worker = _name(self)
     waiting = SandboxRun.objects.filter(pk=run_pk, state="queued", version__image_digest="").first()
     if waiting is not None and waiting.version_id:
         intake.take_in(version_pk=waiting.version_id, worker=worker)
-    if running.perform(run_pk=run_pk, worker=worker):
-        following = queueing.next_waiting()
+    if running.perform(worker=worker):
+        following = SandboxRun.objects.waiting().first()
         if following is not None:
             run.delay(following.pk)
 
@@ -49,8 +51,21 @@ def forget_failed() -> None:
     sweeping.forget_failed(now=clock.now())
 
 
+@shared_task(name="sandbox.retest")
+def retest() -> None:
+    """Ask for the re-tests that the calendar asks for, and queue what is due."""
+    now = clock.now()
+    retests.tidy(now=now)
+    retests.ask_yearly(now=now)
+    for queued in retests.start_due(now=now):
+        run.delay(queued.pk)
+
+
 @worker_ready.connect
-def announce(sender: object = None, **_: object) -> None:
-    """Test the engine anew and look for work as soon as a worker has started."""
-    workers.forget_self_test(str(getattr(sender, "hostname", "")))
+def announce(sender: Consumer, **_: object) -> None:
+    """Test the engine anew and look for work as soon as a worker has started that takes the sandbox's tasks."""
+    if "sandbox" not in sender.app.amqp.queues.consume_from:
+        return
+    workers.forget_self_test(sender.hostname)
+    Presence(sender.hostname).start()
     sweep.delay()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sandbox.views import certificates, components, composing, downloads, operations, reports
+from sandbox.views import certificates, components, composing, downloads, operations, reports, retests
 
 app_name = "sandbox"
 urlpatterns = [
@@ -20,8 +20,18 @@ urlpatterns = [
     path("versions/<int:pk>/", reports.version, name="version"),
     path("versions/<int:pk>/components/", components.components, name="components"),
     path("versions/<int:pk>/components.cdx.json", components.sbom, name="sbom"),
+    path("runs/<int:pk>/priority/", operations.prioritise, name="prioritise"),
+    path("workers/<int:pk>/drain/", operations.drain, name="drain"),
+    path("workers/<int:pk>/resume/", operations.resume, name="resume"),
+    path("retests/", retests.desk, name="retests"),
+    path("retests/<int:pk>/", retests.decide, name="retest"),
+    path("versions/<int:pk>/retest/", retests.ask, name="retest_version"),
     path("versions/<int:pk>/again/", operations.run_again, name="run_again"),
+    path("certificates/", certificates.check, name="certificate_check"),
     path("certificates/<str:code>/", certificates.certificate, name="certificate"),
+    path("certificates/<str:code>/print/", certificates.printed, name="certificate_print"),
+    path("certificates/<str:code>/qr.svg", certificates.qr_code, name="certificate_qr"),
+    path("certificates/<str:code>/revoke/", certificates.revoke, name="certificate_revoke"),
     path("certificates/<str:code>/certificate.jws", certificates.certificate_jws, name="certificate_jws"),
     path("orders/<str:code>/scenarios/new/", composing.new, name="compose_new"),
     path("orders/<str:code>/scenarios/<slug:scenario>/", composing.compose, name="compose"),

@@ -5,18 +5,25 @@ from __future__ import annotations
 import os
 import socket
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from marketplace.core import clock, signing_keys
 from sandbox import engines
 from sandbox.engine import EngineUnavailable, SelfTestReport
-from sandbox.models import SandboxRun, Worker
+from sandbox.models import Worker
 from sandbox.pulse import beat
 
 SELF_TEST_FAILED = (
     "The sandbox's self-test failed: an app could do something that it must not.",
     "Run no apps here. See the findings on the operators' page, repair the engine and restart the worker.",
+)
+
+
+WRONG_KEY = (
+    "This worker would sign certificates with a key that isn't the platform's.",
+    "Copy the platform's signing key file to this host (MINSHI_SIGNING_KEY_FILE) and restart the worker.",
 )
 
 
@@ -34,8 +41,12 @@ def own_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def open_desk(worker: str) -> Desk | None:
+def open_desk(worker: str, *, now: datetime | None = None) -> Desk | None:
     """Return the engine to work with, or None after noting on the worker's row why there is none (fail closed)."""
+    if not signing_keys.is_known(now=now or clock.now()):
+        reason, remedy = WRONG_KEY
+        note(worker, reason=reason, remedy=remedy)
+        return None
     status = engines.status()
     if not status.available:
         note(worker, reason=status.reason, remedy=status.remedy, detail=status.detail)
@@ -50,11 +61,13 @@ def open_desk(worker: str) -> Desk | None:
         reason, remedy = SELF_TEST_FAILED
         note(worker, reason=reason, remedy=remedy, version=engine.version)
         return None
-    note(worker, version=engine.version)
+    note(worker, version=engine.version, host=status.host)
     return Desk(engine, worker, self_test)
 
 
-def note(worker: str, *, reason: str = "", remedy: str = "", detail: str = "", version: str = "") -> None:
+def note(
+    worker: str, *, reason: str = "", remedy: str = "", detail: str = "", version: str = "", host: str = ""
+) -> None:
     """Write down how the worker stands; without a reason it can work."""
     values = {
         "heartbeat_at": beat(),
@@ -63,20 +76,21 @@ def note(worker: str, *, reason: str = "", remedy: str = "", detail: str = "", v
         "remedy": remedy,
         "detail": detail[:2000],
         "engine_version": version,
+        "engine_host": host or settings.DOCKER_HOST,
+        "slots": settings.SANDBOX_RUNS_AT_ONCE,
+        "memory_mb": settings.SANDBOX_MEMORY_MB,
     }
     Worker.objects.update_or_create(name=worker, defaults=values)
+
+
+def is_draining(worker: str) -> bool:
+    """Return whether an operator lets the worker take no more work."""
+    return Worker.objects.filter(name=worker, draining_since__isnull=False).exists()
 
 
 def forget_self_test(worker: str) -> None:
     """Let the next piece of work test the engine again (a worker has just started)."""
     Worker.objects.filter(name=worker).update(self_tested_at=None)
-
-
-def is_full(worker: str) -> bool:
-    """Return whether the worker already has as many runs as it may have at a time."""
-    alive = beat() - timedelta(seconds=settings.SANDBOX_SILENT_SECONDS)
-    running = SandboxRun.objects.filter(state="running", worker=worker, heartbeat_at__gte=alive).count()
-    return running >= settings.SANDBOX_RUNS_AT_ONCE
 
 
 def _self_test(worker: str, engine: engines.Engine) -> dict[str, object]:

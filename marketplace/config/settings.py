@@ -210,6 +210,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sandbox-sweep": {"task": "sandbox.sweep", "schedule": 15.0, "options": {"expires": 30.0}},
+    "sandbox-retests": {"task": "sandbox.retest", "schedule": 600.0, "options": {"expires": 600.0}},
     "follow-ups-overdue": {"task": "store.mark_overdue_follow_ups", "schedule": 3600.0},
     "seal-days": {"task": "billing.seal_days", "schedule": 3600.0},
     "budget-use": {"task": "billing.warn_about_budgets", "schedule": 86400.0},
@@ -237,8 +238,14 @@ SANDBOX_RUNS_AT_ONCE = environment.integer("MINSHI_SANDBOX_RUNS_AT_ONCE", 2)
 SANDBOX_BEAT_SECONDS = environment.integer("MINSHI_SANDBOX_BEAT_SECONDS", 5)
 SANDBOX_SILENT_SECONDS = environment.integer("MINSHI_SANDBOX_SILENT_SECONDS", 45)
 SANDBOX_SELF_TEST_SECONDS = environment.integer("MINSHI_SANDBOX_SELF_TEST_SECONDS", 600)
+SANDBOX_RUNS_PER_VENDOR = environment.integer("MINSHI_SANDBOX_RUNS_PER_VENDOR", 2)
+SANDBOX_MEMORY_MB = environment.integer("MINSHI_SANDBOX_MEMORY_MB", 0)
+CERTIFICATE_DAYS = environment.integer("MINSHI_CERTIFICATE_DAYS", 365)
+RETEST_AHEAD_DAYS = environment.integer("MINSHI_RETEST_AHEAD_DAYS", 30)
+RETEST_ANSWER_WORKING_DAYS = environment.integer("MINSHI_RETEST_ANSWER_WORKING_DAYS", 10)
 
 SIGNING_KEY_FILE = Path(environment.text("MINSHI_SIGNING_KEY_FILE", str(STATE_DIR / "signing-key.pem")))
+SIGNATURES_LAST_DAYS = environment.integer("MINSHI_SIGNATURES_LAST_DAYS", 400)
 SIGNATURE_SUITE = environment.text("MINSHI_SIGNATURE_SUITE", "EdDSA-SHA256")
 PSEUDONYM_KEY = environment.text("MINSHI_PSEUDONYM_KEY", SECRET_KEY)
 ENCRYPTION_KEY = environment.text("MINSHI_ENCRYPTION_KEY", SECRET_KEY)

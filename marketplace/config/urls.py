@@ -16,6 +16,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("health", core_views.health, name="health"),
     path(".well-known/jwks.json", core_views.jwks, name="jwks"),
+    path("c/<str:code>/", RedirectView.as_view(pattern_name="sandbox:certificate"), name="certificate_link"),
     path("api/v1/", api.urls),
     path("cms-admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("cms-admin/", include(wagtailadmin_urls)),

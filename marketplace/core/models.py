@@ -49,6 +49,31 @@ class AuditHead(models.Model):
         return str(self.day)
 
 
+class SigningKey(models.Model):
+    """What is known of a key that signs, or signed; the key itself is a file."""
+
+    kid = models.CharField(_("id of the key: its RFC 7638 thumbprint"), max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True, blank=True)
+    needed_until = models.DateTimeField(_("when the last thing that it signed expires"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                models.Value(1), condition=models.Q(retired_at=None), name="one_signing_key_is_active"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(retired_at=None, needed_until=None)
+                | models.Q(retired_at__isnull=False, needed_until__isnull=False),
+                name="retired_signing_keys_say_how_long_they_verify",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.kid
+
+
 class CalendarDay(models.Model):
     """A day that differs from Monday-to-Friday: a holiday, or a make-up working day (调休)."""
 

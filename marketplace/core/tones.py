@@ -4,7 +4,7 @@ TONES = {
     "ok": "published stable open verified certified listed completed closed approved active paid final confirmed "
     "delivered passed answered accepted_statement awarded released",
     "bad": "refused failed revoked suspended denied not_accepted overdue returned rejected bad unfounded",
-    "warn": "broken deprecated supplement disputed held rectifying expired called_back due fault",
+    "warn": "broken deprecated supplement disputed held rectifying expired called_back due fault kept noted",
     "busy": "review queued testing running pending launched accepted requested computing submitted in_review "
     "computed uploaded registered",
     "idle": "draft withdrawn retired superseded delisted alpha beta skipped",

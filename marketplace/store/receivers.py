@@ -1,4 +1,4 @@
-"""What the store does when a vendor is suspended, and answers when an interface may end."""
+"""What the store does when a vendor is suspended or a version revoked, and answers when an interface may end."""
 
 from datetime import datetime
 
@@ -8,9 +8,9 @@ from marketplace.catalogue.models import InterfaceVersion
 from marketplace.catalogue.reliance import Reliance
 from marketplace.catalogue.signals import interface_version_relied_on
 from marketplace.store.models import Listing
-from marketplace.store.services import suspend_listings_of
-from vendors.models import Vendor
-from vendors.signals import vendor_suspended
+from marketplace.store.services import suspend_listings_of, suspend_listings_serving
+from vendors.models import AppVersion, Vendor
+from vendors.signals import vendor_suspended, version_revoked
 
 
 @receiver(vendor_suspended, dispatch_uid="store.vendor_suspended")
@@ -36,3 +36,9 @@ def listings_relying_on(sender: object, version: InterfaceVersion, **_rest: obje
         for each in listed.select_related("app", "version").distinct()
         if version.interface.code in each.version.manifest.get("interfaces", [version.interface.code])
     ]
+
+
+@receiver(version_revoked, dispatch_uid="store.version_revoked")
+def take_version_down(sender: object, version: AppVersion, now: datetime, reason: str, **_: object) -> None:
+    """Suspend the listing that serves the version in the same transaction."""
+    suspend_listings_serving(version=version, by="system:store", now=now, reason=reason)

@@ -24,7 +24,7 @@ from sandbox.composition.palette import Palette
 from sandbox.composition.people import TRAITS, Known, example
 from sandbox.composition.story import Story
 from sandbox.composition.telling import Teller
-from sandbox.forms import PickingForm, ReceiptForm, StepForm, StoryForm
+from sandbox.forms.composing import PickingForm, ReceiptForm, StepForm, StoryForm
 
 
 @dataclass(frozen=True)

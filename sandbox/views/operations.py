@@ -1,5 +1,6 @@
 """The operators' pages: queue, workers, what waits for help, and what they can do about it."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -9,9 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from marketplace.accounts.requests import PersonRequest
 from marketplace.core import clock
 from sandbox import operations_desk, services
-from sandbox.models import SandboxRun
+from sandbox.forms.deciding import PriorityForm
+from sandbox.models import Retest, SandboxRun, Worker
 from sandbox.querysets import may_operate
 from sandbox.standing import engine_status
 from vendors.models import AppVersion
@@ -23,12 +26,16 @@ from vendors.models import AppVersion
 def operations(request: HttpRequest) -> HttpResponse:
     """Show operators the queue, the runs, the workers with their self-tests, and what is stuck."""
     _operator_or_404(request)
-    runs = SandboxRun.objects.select_related("version__app", "order").defer("plan")
+    now = clock.now()
+    runs = SandboxRun.objects.select_related("version__app__vendor", "order__department").defer("plan")
     context = {
         "standing": engine_status(),
         "workers": operations_desk.workers(),
         "running": runs.filter(state=SandboxRun.State.RUNNING),
-        "waiting": runs.waiting(),
+        "line": operations_desk.line(now=now),
+        "priorities": SandboxRun.Priority.choices,
+        "limit": settings.SANDBOX_RUNS_PER_VENDOR,
+        "decisions": Retest.objects.decidable_by(request.user).count(),
         "untaken": operations_desk.untaken(),
         "stuck": operations_desk.stuck(),
         "page": Paginator(runs.exclude(state__in=["queued", "running"]), 25).get_page(request.GET.get("page")),
@@ -54,6 +61,41 @@ def run_again(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(AppVersion, pk=pk)
     services.run_again(version=found, by=request.user, now=clock.now())
     messages.success(request, _("The version is in the queue again."))
+    return redirect("sandbox:operations")
+
+
+@require_POST
+@login_required
+def prioritise(request: PersonRequest, pk: int) -> HttpResponse:
+    """Move a waiting run forward or back."""
+    run = get_object_or_404(SandboxRun.objects.operable_by(request.user), pk=pk)
+    form = PriorityForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    services.prioritise(run=run, priority=form.cleaned_data["priority"], by=request.user, now=clock.now())
+    messages.success(request, _("The run has its new place in the line."))
+    return redirect("sandbox:operations")
+
+
+@require_POST
+@login_required
+def drain(request: PersonRequest, pk: int) -> HttpResponse:
+    """Let a worker finish what it has and take nothing more."""
+    _operator_or_404(request)
+    worker = get_object_or_404(Worker, pk=pk)
+    services.drain(worker=worker, by=request.user, now=clock.now())
+    messages.success(request, _("The worker finishes its runs and takes no more."))
+    return redirect("sandbox:operations")
+
+
+@require_POST
+@login_required
+def resume(request: PersonRequest, pk: int) -> HttpResponse:
+    """Let a drained worker take work again."""
+    _operator_or_404(request)
+    worker = get_object_or_404(Worker, pk=pk)
+    services.resume(worker=worker, by=request.user, now=clock.now())
+    messages.success(request, _("The worker takes runs again."))
     return redirect("sandbox:operations")
 
 

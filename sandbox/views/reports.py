@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from marketplace.core import clock
 from sandbox import history, operations_desk, reporting
 from sandbox.engine import limits
 from sandbox.faults import fault_of
@@ -88,7 +89,7 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
         "waiting": waiting,
         "active": found.state in (AppVersion.State.UPLOADED, AppVersion.State.QUEUED, AppVersion.State.TESTING),
         "standing": engine_status() if waiting else None,
-        "ahead": operations_desk.ahead_of(found) if waiting else 0,
+        "ahead": operations_desk.ahead_of(found, now=clock.now()) if waiting else 0,
         "stuck": waiting and operations_desk.is_stuck(found),
         "may_upload": App.objects.where(request.user, "apps.upload").filter(pk=found.app_id).exists(),
     }

@@ -33,7 +33,7 @@ def test_without_a_worker_it_says_so_and_what_to_do(capsys):
 def test_with_engine_and_worker_nothing_has_to_be_done(capsys, engine):
     workers.open_desk("w1")
     out, error = said(capsys)
-    assert "OK Sandbox worker: One is ready" in out
+    assert "OK Sandbox worker: Ready: 1," in out
     assert "!!" not in out.replace("!! Translations", "")
     assert error in ("", "1 things need attention.")
 

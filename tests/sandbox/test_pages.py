@@ -285,7 +285,7 @@ def test_pages_stay_cheap_however_many_runs_there_were(
         failed.save(force_insert=True)
     number = SandboxRun.objects.order_by("pk").first()
     arguments = {"report": [number.pk], "version": [number.version_id], "operations": []}[name]
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(36):
         assert page(client, getattr(cast, who), f"sandbox:{name}", *arguments).status_code == 200
 
 
@@ -347,6 +347,7 @@ def test_a_digest_leads_to_the_certificate_that_counts(client, cast, queued, now
         claims=valid.claims,
         jws=valid.jws,
         issued_at=now,
+        expires_at=valid.expires_at,
         revoked_at=now,
         revocation_reason="replaced",
     )

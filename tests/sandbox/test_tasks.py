@@ -1,10 +1,14 @@
 """Tasks may be lost, repeated and doubled: the rows say what is due, and the sweep finds it again."""
 
+from datetime import timedelta
+from types import SimpleNamespace
+
 import pytest
 from celery import current_app
 
 from sandbox import tasks
-from sandbox.models import SandboxRun, Worker
+from sandbox.models import Certificate, Retest, SandboxRun, Worker
+from sandbox.presence import Presence
 from tests.sandbox import factory
 
 pytestmark = pytest.mark.django_db
@@ -14,6 +18,7 @@ pytestmark = pytest.mark.django_db
 def sent(monkeypatch):
     """What the tasks put into the queue."""
     found = []
+    monkeypatch.setattr(tasks, "Presence", lambda name: SimpleNamespace(start=lambda: found.append(("presence", name))))
     for name in ("take_in", "run", "sweep"):
         monkeypatch.setattr(getattr(tasks, name), "delay", lambda *args, name=name: found.append((name, *args)))
     return found
@@ -89,10 +94,44 @@ def test_a_worker_that_starts_tests_its_engine_anew_and_looks_for_work(cast, eng
     worker = Worker.objects.get()
     sent.clear()
 
-    class Sender:
-        hostname = worker.name
-
-    tasks.announce(sender=Sender())
+    tasks.announce(sender=consumer(worker.name, "sandbox"))
     worker.refresh_from_db()
     assert worker.self_tested_at is None
-    assert sent == [("sweep",)]
+    assert sent == [("presence", worker.name), ("sweep",)]
+
+
+def test_a_worker_for_other_tasks_does_nothing_for_the_sandbox(cast, engine, sent):
+    tasks.announce(sender=consumer("other", "default"))
+    assert sent == []
+
+
+def consumer(name, queue):
+    """What Celery hands over when a worker is ready, as far as it is looked at."""
+    queues = SimpleNamespace(consume_from={queue: None})
+    return SimpleNamespace(hostname=name, app=SimpleNamespace(amqp=SimpleNamespace(queues=queues)))
+
+
+def test_an_idle_worker_keeps_saying_that_it_lives_and_clears_its_engine(cast, engine, settings):
+    settings.SANDBOX_SILENT_SECONDS = 3600
+    presence = Presence("w9")
+    presence.once()
+    worker = Worker.objects.get(name="w9")
+    assert (worker.available, worker.slots) == (True, settings.SANDBOX_RUNS_AT_ONCE)
+    assert [name for name, _ in engine.calls] == ["self_test", "reap"]
+    presence.once()
+    assert Worker.objects.get(name="w9").heartbeat_at > worker.heartbeat_at
+    assert [name for name, _ in engine.calls] == ["self_test", "reap"]
+
+
+def test_the_calendar_asks_for_re_tests_by_tasks_alone(cast, engine, now, sent, monkeypatch):
+    run = factory.queued_run(cast, now=now)
+    tasks.run(run.pk)
+    sent.clear()
+    monkeypatch.setattr("sandbox.tasks.clock.now", lambda: now + timedelta(days=3650))
+    tasks.retest()
+    assert sent == []
+    monkeypatch.undo()
+    monkeypatch.setattr("sandbox.tasks.clock.now", lambda: Certificate.objects.get().expires_at - timedelta(days=1))
+    tasks.retest()
+    tasks.retest()
+    assert Retest.objects.get().state == "testing"

@@ -1,6 +1,7 @@
 """What people ask of the vendors' side: registration, members, questions, claims, apps and versions."""
 
 from vendors.services.apps import create_app, update_app
+from vendors.services.certification import renew_certificate, revoke_version
 from vendors.services.claims import claim_order, deliver_claim, withdraw_claim
 from vendors.services.membership import add_member, bank_account_of, remove_member, set_bank_account
 from vendors.services.questions import answer_question, ask_question, interested_in
@@ -27,7 +28,9 @@ __all__ = [
     "register_again",
     "register_vendor",
     "remove_member",
+    "renew_certificate",
     "resume_vendor",
+    "revoke_version",
     "set_bank_account",
     "submit_version",
     "suspend_vendor",

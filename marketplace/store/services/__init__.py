@@ -21,6 +21,7 @@ from marketplace.store.services.listings import (
     serve_version,
     suspend_listing,
     suspend_listings_of,
+    suspend_listings_serving,
 )
 from marketplace.store.services.reports import record_clerk_decision, resolve_event
 from marketplace.store.services.reviews import (
@@ -61,6 +62,7 @@ __all__ = [
     "submit_review",
     "suspend_listing",
     "suspend_listings_of",
+    "suspend_listings_serving",
     "verify_follow_up",
     "withdraw_case",
 ]

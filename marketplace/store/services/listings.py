@@ -79,6 +79,14 @@ def suspend_listings_of(*, vendor: Vendor, by: object, now: datetime, reason: st
     return len(listings)
 
 
+def suspend_listings_serving(*, version: AppVersion, by: object, now: datetime, reason: str) -> int:
+    """Suspend the listing whose version was revoked; return how many there were."""
+    listings = list(Listing.objects.filter(version=version, state=Listing.State.LISTED).select_related("app"))
+    for listing in listings:
+        _suspend(listing, by=by, now=now, reason=reason)
+    return len(listings)
+
+
 def resume_listing(*, listing: Listing, by: User, now: datetime) -> None:
     """Show a suspended listing again; vendor and version must still be in order."""
     _require_operator(by, "listings.suspend")

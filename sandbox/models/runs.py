@@ -1,46 +1,22 @@
-"""Sandbox runs, their progress and results, intakes, certificates, and the workers that do the work."""
+"""Sandbox runs, their progress, and what their checks found."""
 
 import uuid
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.core import audit
 from marketplace.core.states import StateMachine, table
 from marketplace.orders.models import DemandOrder
-from sandbox.querysets import ACTIVE, CertificateQuerySet, SandboxRunQuerySet
+from sandbox.querysets import ACTIVE, SandboxRunQuerySet
 from vendors.models import AppVersion
 
 MOST_ATTEMPTS = 2
-
-
-class Intake(models.Model):
-    """What became of one archive before the engine saw it; the row is also the claim of the worker that checks it."""
-
-    version = models.OneToOneField(AppVersion, models.CASCADE, related_name="intake")
-    worker = models.CharField(max_length=120, blank=True)
-    heartbeat_at = models.DateTimeField(_("real time, not the simulated one"), null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    done_at = models.DateTimeField(null=True, blank=True)
-    image_id = models.CharField(max_length=80, blank=True)
-    vendor_digest = models.CharField(_("digest under which the vendor built it"), max_length=80, blank=True)
-    config = models.JSONField(default=dict)
-    volumes = models.JSONField(default=list)
-    notes = models.JSONField(_("what intake changed: code, place, params"), default=list)
-    uncompressed_bytes = models.PositiveBigIntegerField(default=0)
-    rebuilt = models.FileField(upload_to="sandbox/rebuilt/", blank=True)
-    sbom = models.FileField(_("bill of materials, CycloneDX"), upload_to="sandbox/sbom/", blank=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(image_id="") | Q(done_at__isnull=False), name="images_come_from_finished_intakes"
-            )
-        ]
 
 
 class SandboxRun(StateMachine):
@@ -51,6 +27,7 @@ class SandboxRun(StateMachine):
 
         CERTIFICATION = "certification", _("test of a version")
         REHEARSAL = "rehearsal", _("rehearsal of an order")
+        RETEST = "retest", _("re-test of a certified version")
 
     class State(models.TextChoices):
         """Where the run stands."""
@@ -61,6 +38,14 @@ class SandboxRun(StateMachine):
         FAILED = "failed", _("failed")
         BROKEN = "broken", _("broken off by a fault of the platform")
         CANCELLED = "cancelled", _("cancelled")
+
+    class Priority(models.IntegerChoices):
+        """Who goes first; within one priority vendors and departments take turns."""
+
+        URGENT = 0, _("at once")
+        REHEARSAL = 1, _("rehearsals")
+        CERTIFICATION = 2, _("new versions")
+        RETEST = 3, _("re-tests")
 
     TRANSITIONS = table(
         queued="running cancelled",
@@ -82,6 +67,7 @@ class SandboxRun(StateMachine):
     limits = models.JSONField(default=dict)
     image_id = models.CharField(max_length=80, blank=True)
     state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)
+    priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.CERTIFICATION)
     attempts = models.PositiveSmallIntegerField(default=0)
     worker = models.CharField(max_length=120, blank=True)
     heartbeat_at = models.DateTimeField(_("real time, not the simulated one"), null=True, blank=True)
@@ -102,7 +88,7 @@ class SandboxRun(StateMachine):
 
     class Meta:
         ordering = ["-queued_at", "-pk"]
-        indexes = [models.Index(fields=["state", "queued_at"])]
+        indexes = [models.Index(fields=["state", "queued_at"]), models.Index(fields=["started_at"])]
         constraints = [
             models.UniqueConstraint(
                 fields=["version"], condition=Q(state__in=ACTIVE), name="one_active_run_per_version"
@@ -114,8 +100,9 @@ class SandboxRun(StateMachine):
             ),
             models.CheckConstraint(condition=Q(attempts__lte=MOST_ATTEMPTS), name="a_run_is_taken_up_twice_at_most"),
             models.CheckConstraint(
-                condition=Q(kind="certification", version__isnull=False) | Q(kind="rehearsal", version__isnull=True),
-                name="certifications_have_a_version_rehearsals_have_none",
+                condition=Q(kind__in=["certification", "retest"], version__isnull=False)
+                | Q(kind="rehearsal", version__isnull=True),
+                name="rehearsals_alone_have_no_version",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["passed", "failed"]) | (Q(score__isnull=False) & ~Q(verdict_digest="")),
@@ -172,6 +159,15 @@ class SandboxRun(StateMachine):
     def cancel(self, *, by: object, now: datetime, reason: str) -> None:
         """Stop it for good without a verdict."""
         self._move(self.State.CANCELLED, by=by, now=now, reason=reason, finished_at=now)
+
+    def prioritise(self, priority: int, *, by: object, now: datetime) -> None:
+        """Let it wait longer or shorter; only a waiting run can be moved."""
+        with transaction.atomic():
+            waiting = SandboxRun.objects.filter(pk=self.pk, state=self.State.QUEUED).exclude(priority=priority)
+            if waiting.update(priority=priority):
+                before, after = {"priority": self.priority}, {"priority": priority}
+                audit.record("prioritised", self, by=by, now=now, before=before, after=after)
+        self.refresh_from_db(fields=["priority", "state"])
 
     def _finish(self, to: str, *, now: datetime, **changes: Any) -> None:
         self._move(to, by="system:sandbox", now=now, finished_at=now, **changes)
@@ -238,61 +234,3 @@ class CheckResult(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.outcome}"
-
-
-class Certificate(models.Model):
-    """A signed statement: this image passed this plan. It is public."""
-
-    code = models.CharField(max_length=20, unique=True)
-    version = models.ForeignKey(AppVersion, models.PROTECT, related_name="certificates")
-    run = models.OneToOneField(SandboxRun, models.PROTECT, related_name="certificate")
-    image_digest = models.CharField(max_length=80, db_index=True)
-    plan_sha256 = models.CharField(max_length=64)
-    score = models.DecimalField(max_digits=5, decimal_places=2)
-    claims = models.JSONField()
-    jws = models.TextField()
-    issued_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True, blank=True)
-    revocation_reason = models.CharField(max_length=300, blank=True)
-
-    objects = CertificateQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-issued_at", "-pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["version"], condition=Q(revoked_at=None), name="one_valid_certificate_per_version"
-            ),
-            models.CheckConstraint(
-                condition=Q(revoked_at=None, revocation_reason="")
-                | (Q(revoked_at__isnull=False) & ~Q(revocation_reason="")),
-                name="revocations_say_why",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.code
-
-    def get_absolute_url(self) -> str:
-        """Return the public address."""
-        return reverse("sandbox:certificate", args=[self.code])
-
-
-class Worker(models.Model):
-    """One sandbox worker as it last reported itself: alive, with or without an engine, self-test passed or not."""
-
-    name = models.CharField(max_length=120, unique=True)
-    heartbeat_at = models.DateTimeField(_("real time, not the simulated one"))
-    available = models.BooleanField()
-    reason = models.CharField(_("why it can't work: message id"), max_length=300, blank=True)
-    remedy = models.CharField(_("what to do: message id"), max_length=300, blank=True)
-    detail = models.TextField(blank=True)
-    engine_version = models.CharField(max_length=60, blank=True)
-    self_test = models.JSONField(default=dict)
-    self_tested_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
