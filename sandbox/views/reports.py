@@ -14,7 +14,7 @@ from sandbox import history, operations_desk, reporting
 from sandbox.engine import limits
 from sandbox.faults import fault_of
 from sandbox.intake_words import notes_of, refusal_of
-from sandbox.models import Certificate, SandboxRun
+from sandbox.models import Certificate, Retest, SandboxRun
 from sandbox.querysets import may_operate
 from sandbox.report_document import sha256_of
 from sandbox.standing import engine_status
@@ -92,6 +92,10 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
         "ahead": operations_desk.ahead_of(found, now=clock.now()) if waiting else 0,
         "stuck": waiting and operations_desk.is_stuck(found),
         "may_upload": App.objects.where(request.user, "apps.upload").filter(pk=found.app_id).exists(),
+        "retests": Retest.objects.filter(version=found).select_related(
+            "version__app__vendor", "interface_version__interface"
+        ),
+        "certificate": Certificate.objects.valid().filter(version=found).first(),
     }
     is_part = "HX-Request" in request.headers
     response = render(request, "sandbox/version_standing.html" if is_part else "sandbox/version.html", context)

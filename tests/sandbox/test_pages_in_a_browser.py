@@ -3,10 +3,13 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from sandbox import running, workers
+from sandbox import retests, running, workers
+from sandbox.models import Retest
 from tests import factory as people_factory
 from tests.looks.browser import assert_accessible, sign_in
 from tests.sandbox import factory
+from tests.sandbox.fake_engine import result
+from vendors.models import AppVersion
 
 pytestmark = pytest.mark.browser
 
@@ -41,8 +44,56 @@ def test_the_other_pages_are_accessible(page: Page, people, engine, now):
         assert_accessible(page)
     page.context.clear_cookies()
     sign_in(page, people.operator)
-    page.goto("/zh-hans/sandbox/")
+    for path in ("", "retests/", f"certificates/{run.certificate.code}/"):
+        page.goto(f"/zh-hans/sandbox/{path}")
+        assert_accessible(page)
+
+
+def test_anybody_checks_a_certificate_by_code_paper_and_statement(page: Page, people, engine, now):
+    run = factory.queued_run(people, now=now)
+    running.perform(run_pk=run.pk, worker="w1")
+    run.refresh_from_db()
+    code = run.certificate.code
+    page.goto("/en/sandbox/certificates/")
+    page.get_by_label("Code of the certificate").fill(f"{code[:4]} {code[4:8]} {code[8:]}")
+    page.get_by_role("button", name="Check the code").click()
+    expect(page.locator(".panel--ok")).to_contain_text(code)
+    page.get_by_role("link", name="Certificate to print").click()
+    expect(page.locator(".sheet img")).to_be_visible()
+    assert page.evaluate("document.querySelector('.sheet img').naturalWidth") > 0
     assert_accessible(page)
+    page.goto("/zh-hans/sandbox/certificates/")
+    page.locator("textarea").fill(run.certificate.jws[:-4] + "AAAA")
+    page.get_by_role("button", name="查验声明").click()
+    expect(page.locator(".panel--bad")).to_contain_text("无效")
+    assert_accessible(page)
+
+
+def test_an_operator_decides_about_a_failed_re_test_when_it_is_time(page: Page, people, engine, now):
+    run = factory.queued_run(people, now=now)
+    running.perform(run_pk=run.pk, worker="w1")
+    run.refresh_from_db()
+    waiting = factory.queued_run(people, now=now)
+    retests.ask(version=AppVersion.objects.get(pk=run.version_id), by=people.operator, now=now)
+    (again,) = retests.start_due(now=now)
+    engine.lines = [result("start.healthy", "failed")]
+    running.perform(run_pk=again.pk, worker="w1")
+    Retest.objects.update(answer_by=now)
+    sign_in(page, people.operator)
+    page.goto("/en/sandbox/")
+    assert_accessible(page)
+    page.get_by_label(f"Priority of run {waiting.pk}").select_option("0")
+    page.get_by_role("button", name=f"Move run {waiting.pk}").click()
+    page.get_by_role("button", name="Let w1 take no more runs").click()
+    expect(page.get_by_role("button", name="Let w1 take runs again")).to_be_visible()
+    page.get_by_role("link", name="Re-tests: 1 failed").click()
+    page.get_by_role("link", name=run.version.app.name_en).first.click()
+    assert_accessible(page)
+    page.get_by_label("The certificate stands").check()
+    page.get_by_label("Reason").fill("The interface was wrong.")
+    page.get_by_role("button", name="Decide").click()
+    expect(page.locator(".messages")).to_contain_text("The certificate stands")
+    assert Retest.objects.get().state == "kept"
 
 
 def test_the_report_follows_the_run_by_itself(page: Page, people, engine, now):
