@@ -57,7 +57,8 @@ def test_a_refused_archive_says_where_and_tells_the_members(version, engine, cas
     engine.refusal = IntakeRefused("sparse-entry", "layer 1: big\x1b[31m", {"name": "big\u202e"})
     assert take_in(version) is None
     assert version.state == "refused"
-    assert version.refusal == {"code": "sparse-entry", "place": "layer 1: big", "params": {"name": "big"}}
+    shown = {"code": "sparse-entry", "place": "layer 1: big␛[31m", "params": {"name": "big⟨U+202E⟩"}}
+    assert version.refusal == shown
     assert not SandboxRun.objects.exists()
     assert cast.developer.notices.get().kind == "sandbox-refused"
     assert not version.archive
