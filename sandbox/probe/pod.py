@@ -17,12 +17,14 @@ GATEWAY_PORT = 9000
 _FIRST = "start.healthy"
 _POLL_SECONDS = 0.02
 _WATCH_SECONDS = 60.0
+_HEAD_START_SECONDS = 1.0
 
 
 def main(arguments: list[str]) -> int:
     """Run one job from stdin; results go to stdout. Anything else printed goes to stderr.
 
-    What the checks need takes longer to import than an app takes to start, so it is loaded after the port is bound.
+    What the checks need takes longer to import than an app takes to start, so it is loaded after the port is bound,
+    and after the app's first answer or a second at most: loading takes a whole core, which the app's start would miss.
     """
     outgoing = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
@@ -39,6 +41,7 @@ def main(arguments: list[str]) -> int:
         target=_tell_first_answer, args=(line, app, manifest.get("health_path", "/healthz"), total), daemon=True
     )
     watcher.start()
+    watcher.join(_HEAD_START_SECONDS)
     run = importlib.import_module(".pod_run", __package__)
     run.run_job(job, line, front, app)
     line.emit({"type": "end"})
