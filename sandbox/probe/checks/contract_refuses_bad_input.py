@@ -33,7 +33,8 @@ def run(context: Context) -> Finding:
     count = accepted = 0
     for operation in context.contract.operations:
         wanted = bad_requests(context.contract, operation)
-        session = context.open_session(context.launch())[0] if wanted and secured(context, operation) else ""
+        launch = context.launch()
+        session = context.open_session(launch)[0] if wanted and secured(context, operation) else ""
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             exchanges = list(pool.map(partial(_send, context, operation, session), wanted))
         count += len(wanted)
@@ -42,6 +43,11 @@ def run(context: Context) -> Finding:
                 accepted += 1
                 zh, en = f"{operation.id}:{bad.wrong['zh']}", f"{operation.id}: {bad.wrong['en']}"
                 proof.append(evidence.exchange(zh, en, exchange))
+        passed_on = [call for call in context.gateway.diary.of_case(launch.case) if call.submission]
+        if passed_on and wanted:
+            accepted += len(passed_on)
+            zh, en = f"{operation.id}:转给了部门", f"{operation.id}: it was passed on to the department"
+            proof.append(evidence.department_calls(passed_on, zh, en))
     measurements = {"requests": float(count), "not_refused": float(accepted)}
     if not accepted:
         summary = text(f"{count} 次错误输入都被拒绝。", f"All {count} bad requests were refused.")
