@@ -111,7 +111,7 @@ class Guard:
     def _response(self, response: Response) -> None:
         request = response.request
         kind, status = request.resource_type, response.status
-        if kind == "document" or not self._own(request.url):
+        if not self._own(request.url) or (kind == "document" and status < 500):  # 4xx pages are answers to people
             return
         called = kind in ("xhr", "fetch")  # an app may tell its own scripts that an answer is wrong
         if status >= 500 or (status >= 400 and not called) or status == 404:

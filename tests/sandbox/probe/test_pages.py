@@ -156,6 +156,21 @@ def test_each_fault_is_found_and_named(name: str) -> None:
         assert words in found[check]["summary"]["en"], found[check]["summary"]["en"]
 
 
+def test_a_page_that_answers_with_a_server_error_is_found() -> None:
+    made: dict[str, Any] = pages()
+    body = made["/next"].encode()
+
+    def failing(handler: Any) -> None:
+        handler.send_response(500)
+        handler.send_header("Content-Type", "text/html; charset=utf-8")
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    found, _, _ = visited({**made, "/next": failing}, "page.no_errors", purposes=("english",))
+    assert "500 GET /next" in found["page.no_errors"]["summary"]["en"]
+
+
 def test_a_focus_that_is_unseen_or_out_of_order_is_found_and_does_not_end_the_way() -> None:
     unseen = "<style>:focus { outline: none !important }</style>"
     made = pages('<p><a href="/next" tabindex="3">细则</a></p>', head=unseen)
