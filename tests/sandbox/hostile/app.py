@@ -76,8 +76,12 @@ def memory_hog():
 
 
 def cpu_spin():
+    def spin():
+        while True:
+            pass
+
     for _ in range(3):
-        threading.Thread(target=lambda: [None for _ in iter(int, 1)], daemon=True).start()
+        threading.Thread(target=spin, daemon=True).start()
 
 
 def never_listens():
@@ -92,8 +96,8 @@ def exits_later():
     threading.Timer(0.5, os._exit, (0,)).start()
 
 
-def stops_itself():
-    os.kill(os.getpid(), signal.SIGSTOP)
+def is_stuck():
+    signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
     libc.pause()
 
 
@@ -304,7 +308,7 @@ answers = {"body": '{"status": "ok"}', "header": ""}
 HABITS = {
     habit.__name__: habit
     for habit in (
-        *(fork_bomb, memory_hog, cpu_spin, never_listens, exits_at_once, exits_later, stops_itself),
+        *(fork_bomb, memory_hog, cpu_spin, never_listens, exits_at_once, exits_later, is_stuck),
         *(floods_without_newline, is_deaf, forges, holds_connections, fills, looks_around, tries_calls, says_scripts),
     )
 }

@@ -54,9 +54,9 @@ def test_an_exit_is_told_with_its_code(hostiles: Hostiles, habit: str, code: int
     assert (outcome.app_exit.exit_code, outcome.app_exit.expected) == (code, False)
 
 
-@pytest.mark.parametrize("habit", ["stops_itself", "is_deaf"])
+@pytest.mark.parametrize("habit", ["is_stuck", "is_deaf"])
 def test_an_app_that_does_not_hear_sigterm_is_killed(hostiles: Hostiles, habit: str) -> None:
-    first = "time.sleep(1)" if habit == "stops_itself" else "ask('', 10)"
+    first = "time.sleep(2)" if habit == "is_stuck" else "ask('', 10)"
     outcome = hostiles.run(habit, first, TERM, "result(ask('', 0.5))", "end()")
     told = json.loads(hostiles.words()[0])
     assert (told["stopped"], told["exit_code"]) == (False, None)

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from sandbox.engine.limits import STOP_SECONDS
 from sandbox.probe.bench import make_gateway
 from sandbox.probe.catalogue import plan_checks
 from sandbox.probe.local import run_local, without
@@ -100,12 +101,17 @@ class RunningApp:
             self._process = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
 
     def stop(self) -> dict[str, Any]:
-        """Send SIGTERM and wait; answer as the engine would."""
+        """Send SIGTERM and wait; answer as the engine would, which kills an app that stays."""
         assert self._process is not None
         began = time.monotonic()
         self._process.terminate()
-        code = self._process.wait(15)
-        return {"stopped": True, "seconds": time.monotonic() - began, "exit_code": code}
+        try:
+            code: int | None = self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            code = None
+        return {"stopped": code is not None, "seconds": time.monotonic() - began, "exit_code": code}
 
     def want(self, what: str, arguments: dict[str, Any]) -> dict[str, Any]:
         """Play the engine."""
