@@ -14,6 +14,7 @@ from sandbox.check_words import NEED_A_CONTAINER
 from sandbox.messages import Result, read_coverage, read_result
 from sandbox.probe.bench import make_gateway
 from sandbox.probe.browser import walk_pages
+from sandbox.probe.catalogue import check_for
 from sandbox.probe.local import run_local
 from sandbox.probe.page_job import PageJob
 from sandbox.probe.results import Emit
@@ -22,6 +23,7 @@ from sandbox.report_document import CheckFacts, Document, RunFacts, document_of
 from sandbox.verdict import Found, Verdict, duties_of, judge
 
 FIRST = "start.healthy"
+LOOKED_BACK_ON = ("contract", "scenario", "fault")
 DEFAULT_PASS_MARK = 80
 HOST = "127.0.0.1"
 Want = Callable[[str, dict[str, Any]], dict[str, Any]]
@@ -69,7 +71,10 @@ class Session:
 
     @property
     def planned(self) -> list[dict[str, Any]]:
-        """The checks that are done here: the chosen ones, and the first one, which all the others need."""
+        """The checks that are done here: the chosen ones and what they need.
+
+        All need the first one; one that looks back needs the groups in which the app shows what it does.
+        """
         chosen = [each for each in self.contents.plan["checks"] if self._is_chosen(each["id"])]
         return [each for each in chosen if each["id"] not in self.not_here and not self._why_not(each["id"])]
 
@@ -152,8 +157,21 @@ class Session:
         }
 
     def _is_chosen(self, code: str) -> bool:
-        only = self.setup.only
-        return not only or code == FIRST or code in only or code.partition(".")[0] in only
+        group = code.partition(".")[0]
+        return (
+            not self.setup.only
+            or code == FIRST
+            or self._is_asked_for(code)
+            or (group in LOOKED_BACK_ON and self._looks_back)
+        )
+
+    def _is_asked_for(self, code: str) -> bool:
+        return code in self.setup.only or code.partition(".")[0] in self.setup.only
+
+    @property
+    def _looks_back(self) -> bool:
+        codes = [each["id"] for each in self.contents.plan["checks"]]
+        return any(check_for(code).looks_back for code in codes if self._is_asked_for(code))
 
     def _why_not(self, code: str) -> str:
         """Return why a check can't be done here (a word of `telling`), empty when it can."""

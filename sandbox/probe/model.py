@@ -52,6 +52,7 @@ class Check:
 
     Checks run group by group in the order of GROUPS, in a group by `place`; those `at_end` after all others, because
     they disturb the app. Neighbours that are all `together` run at the same time, each with people of its own.
+    One that `looks_back` judges what the app did for the checks before it, so alone it would see next to nothing.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Check:
     place: int = 50
     at_end: bool = False
     together: bool = False
+    looks_back: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """Return the part that people and the platform read, without the function."""

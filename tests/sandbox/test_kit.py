@@ -20,6 +20,7 @@ from sandbox.kit.bundle import FOLDER, Kit, bundle
 from sandbox.kit.container import ContainerApp
 from sandbox.kit.session import Contents, Session, Setup
 from sandbox.report_document import schema
+from tests.sandbox.mutants.catalogue import MUTANTS
 from tests.sandbox.probe.bench import RunningApp, free_port, job
 
 SEED = 42
@@ -109,12 +110,32 @@ def test_the_kit_finds_what_the_sandbox_finds(kit, tmp_path):
     assert directions == {"app", "department"}
 
 
+@pytest.mark.slow
+@pytest.mark.enable_socket
+def test_a_check_that_looks_back_brings_along_what_it_judges(kit, tmp_path):
+    """Alone it would see no call that the fault is in, and pass."""
+    gateway = free_port()
+    faulty = next(each for each in MUTANTS if each.name == "document_number_in_url").write(tmp_path)
+    app = RunningApp(gateway, tmp_path, faulty)
+    app.start()
+    chosen = ("--only", "duty.no_personal_data_in_urls", "--json", str(tmp_path / "out.json"))
+    try:
+        told = run_kit(kit, "--app", app.url, "--gateway-port", str(gateway), *chosen)
+    finally:
+        app.stop()
+    assert told.returncode == 1, told.stdout + told.stderr
+    outcomes = {check["id"]: check["outcome"] for check in json.loads((tmp_path / "out.json").read_text())["checks"]}
+    assert outcomes["duty.no_personal_data_in_urls"] == "failed"
+    assert "fault.slow" in outcomes
+    assert not [code for code in outcomes if code.startswith(("page.", "load."))]
+
+
 @pytest.mark.enable_socket
 def test_the_good_app_holds_and_what_needs_more_is_said(kit, tmp_path):
     gateway = free_port()
     app = RunningApp(gateway, tmp_path)
     app.start()
-    chosen = ("--only", "start,scenario.apply_received", "--only", "duty.declared_only")
+    chosen = ("--only", "start,scenario.apply_received", "--only", "duty.numbers_masked")
     try:
         told = run_kit(kit, "--app", app.url, "--gateway-port", str(gateway), *chosen)
     finally:

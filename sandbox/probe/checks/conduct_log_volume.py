@@ -36,4 +36,5 @@ CHECK = Check(
     run=run,
     digestible=False,
     place=40,
+    looks_back=True,
 )

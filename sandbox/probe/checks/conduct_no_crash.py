@@ -37,4 +37,5 @@ CHECK = Check(
     default_weight=0,
     run=run,
     place=10,
+    looks_back=True,
 )

@@ -37,4 +37,5 @@ CHECK = Check(
     run=run,
     digestible=False,
     place=30,
+    looks_back=True,
 )

@@ -43,4 +43,5 @@ CHECK = Check(
     default_weight=5,
     run=run,
     place=20,
+    looks_back=True,
 )

@@ -44,4 +44,5 @@ CHECK = Check(
     default_weight=0,
     run=run,
     place=60,
+    looks_back=True,
 )

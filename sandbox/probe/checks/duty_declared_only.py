@@ -72,5 +72,6 @@ CHECK = Check(
     default_weight=5,
     always_mandatory=True,
     place=10,
+    looks_back=True,
     run=run,
 )

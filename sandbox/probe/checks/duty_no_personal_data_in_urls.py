@@ -46,5 +46,6 @@ CHECK = Check(
     mandatory_by_default=True,
     default_weight=5,
     place=20,
+    looks_back=True,
     run=run,
 )

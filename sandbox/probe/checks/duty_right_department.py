@@ -92,4 +92,5 @@ CHECK = Check(
     default_weight=5,
     run=run,
     place=30,
+    looks_back=True,
 )
