@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tarfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -109,7 +110,7 @@ class LayerWriter:
         content.type = kind
         content.mode = entry.mode & KEPT_MODE
         content.uid, content.gid = (max(0, min(owner, LARGEST_ID)) for owner in (entry.uid, entry.gid))
-        content.mtime = max(0, min(int(entry.mtime), LARGEST_TIME))
+        content.mtime = int(max(0, min(entry.mtime, LARGEST_TIME))) if math.isfinite(entry.mtime) else 0
         if kind == tarfile.LNKTYPE:
             content.linkname = self._checked_name(entry.linkname, "bad_link")
         if kind == tarfile.SYMTYPE:

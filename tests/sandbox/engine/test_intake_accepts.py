@@ -8,6 +8,7 @@ import tarfile
 
 import pytest
 
+from sandbox.engine.intake.layers import LARGEST_TIME
 from tests.sandbox.engine.archives import check, config, docker_archive, file, files_of, layer, oci_archive, tar
 
 
@@ -146,3 +147,10 @@ def test_ordinary_contents_survive() -> None:
     assert entries["srv/link"].linkname == "/srv/证件.txt"
     assert entries["srv/hard"].linkname == "srv/证件.txt"
     assert entries["srv/证件.txt"].mtime == 1_700_000_000
+
+
+@pytest.mark.parametrize(("told", "kept"), [("inf", 0), ("nan", 0), ("-5", 0), ("1e300", LARGEST_TIME), ("7.9", 7)])
+def test_a_time_that_is_none_is_brought_within_bounds(told: str, kept: int) -> None:
+    kind, summary, rebuilt = check(docker_archive([tar(file("a", b"x", pax_headers={"mtime": told}))]))
+    assert kind == "E", summary
+    assert next(iter(rebuilt_layer(rebuilt))).mtime == kept

@@ -226,11 +226,13 @@ attributes = st.dictionaries(
             "path",
             "size",
             "mtime",
+            "uid",
             "comment",
             "hdrcharset",
         ]
     ),
-    st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\0"), max_size=60),
+    st.sampled_from(["inf", "-inf", "nan", "1e400", "-1", "0.5", "9" * 40])
+    | st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\0"), max_size=60),
     max_size=2,
 )
 
