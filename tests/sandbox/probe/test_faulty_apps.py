@@ -17,7 +17,7 @@ from tests.sandbox.mutants.catalogue import MUTANTS
 from tests.sandbox.mutants.model import Mutant, one
 from tests.sandbox.probe.bench import RunningApp, job
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.slow]
 API, SERVICE, SITE, PAGES = "api.py", "service.py", "site.py", "pages.py"
 _MAIN = "def main() -> int:"
 _DRAFT = "        return json_response(200, self._service.draft(visit))"
