@@ -56,14 +56,15 @@ class Document:
             self._by_length.setdefault(len(operation.segments), []).append(operation)
 
     def _compile(self) -> Iterator[Operation]:
-        for path, item in self.document.get("paths", {}).items():
-            shared = [
-                (f"/paths/{escape(path)}/parameters/{place}", p) for place, p in enumerate(item.get("parameters", []))
-            ]
+        for path, written in self.document.get("paths", {}).items():
+            if path.startswith("x-"):
+                continue
+            root, item = self.resolve(f"/paths/{escape(path)}", written)
+            shared = [(f"{root}/parameters/{place}", p) for place, p in enumerate(item.get("parameters", []))]
             for method in METHODS:
                 if method not in item:
                     continue
-                pointer = f"/paths/{escape(path)}/{method}"
+                pointer = f"{root}/{method}"
                 own = [(f"{pointer}/parameters/{i}", p) for i, p in enumerate(item[method].get("parameters", []))]
                 # A parameter of the operation takes the place of one of the path that has its name.
                 found = [self.resolve(where, parameter) for where, parameter in (*shared, *own)]
@@ -165,9 +166,10 @@ class Document:
 
     def _content_schema(self, pointer: str, holder: dict[str, Any], media: str) -> tuple[str, Any] | None:
         content = holder.get("content", {})
-        if media not in content or "schema" not in content[media]:
+        name = _media_name(content, media)
+        if name is None or "schema" not in content[name]:
             return None
-        return self.resolve(f"{pointer}/content/{escape(media)}/schema", content[media]["schema"])
+        return self.resolve(f"{pointer}/content/{escape(name)}/schema", content[name]["schema"])
 
     def declared_response(self, operation: Operation, status: int) -> tuple[str, Any] | None:
         """Return pointer and Response Object for a status: exact, then its class (4XX), then default."""
@@ -212,10 +214,9 @@ class Document:
         if not body:
             return ([Problem("", "the body is missing")] if definition.get("required") else []), None
         media = content_type.partition(";")[0].strip().lower()
-        declared = next((each for each in (media, f"{media.partition('/')[0]}/*", "*/*") if each in content), None)
-        if declared is None:
+        if _media_name(content, media) is None:
             return [Problem("", f"the body is not {' or '.join(content) or JSON}")], None
-        schema = self._content_schema(pointer, definition, declared)
+        schema = self._content_schema(pointer, definition, media)
         if media == _FORM:
             parsed: Any = form(body, schema[1] if schema else {})
         elif media == JSON or media.endswith("+json"):
@@ -237,15 +238,22 @@ class Document:
         media = content_type.partition(";")[0].strip().lower()
         if not content:
             return []
-        if media not in content:
+        if _media_name(content, media) is None:
             return [Problem("content-type", f"{media or 'none'} is not declared for {status}")]
-        if (media != JSON and not media.endswith("+json")) or "schema" not in content[media]:
+        schema = self._content_schema(pointer, response, media)
+        if (media != JSON and not media.endswith("+json")) or schema is None:
             return []
         try:
             parsed = json.loads(body)
         except (ValueError, RecursionError):
             return [Problem("body", "not JSON")]
-        return self.validate(f"{pointer}/content/{escape(media)}/schema", parsed)
+        return self.validate(schema[0], parsed)
+
+
+def _media_name(content: dict[str, Any], media: str) -> str | None:
+    """Return the name under which a media type is declared: itself, its range, or any; parameters are ignored."""
+    names = {name.partition(";")[0].strip().lower(): name for name in content}
+    return next((names[each] for each in (media, f"{media.partition('/')[0]}/*", "*/*") if each in names), None)
 
 
 def _fitting(segments: tuple[str, ...], asked: tuple[str, ...]) -> dict[str, str] | None:

@@ -11,9 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from marketplace.catalogue import grammar
 from marketplace.catalogue.models import InterfaceVersion
-from marketplace.catalogue.openapi import placed_operations
 from sandbox.probe.departments.launch import Session
 from sandbox.probe.departments.simulation import Department
 from sandbox.probe.departments.sources import Registers
@@ -27,7 +25,6 @@ PEOPLE = 1000
 OFFERED = 40
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 JSON = "application/json"
-_HOLDERS = {"request body", "response", "parameter", "header"}
 _PROBLEM = "application/problem+json"
 _FAILURES = (LookupError, ValueError, TypeError, AttributeError, RecursionError)
 
@@ -79,23 +76,11 @@ def city() -> World:
 
 @functools.lru_cache(maxsize=32)
 def _compiled(pk: int, _sha256: str) -> Document:
-    document = InterfaceVersion.objects.get(pk=pk).document
-    for _path, kind, value in list(grammar.parts(document)):
-        if kind in _HOLDERS and isinstance(value, dict) and isinstance(value.get("content"), dict):
-            value["content"] = {_media(name): content for name, content in value["content"].items()}
-    plain: dict[str, Any] = {path: {} for path in document.get("paths") or {}}
-    for each in placed_operations(document):
-        plain[each.path] |= {"parameters": list(each.shared), each.method: each.operation}
-    return Document(document | {"paths": plain})
-
-
-def _media(name: str) -> str:
-    """Return a media type without parameters such as charset."""
-    return name.partition(";")[0].strip().lower()
+    return Document(InterfaceVersion.objects.get(pk=pk).document)
 
 
 def document_of(version: InterfaceVersion) -> Document:
-    """Return the compiled document of a published version, which never changes; path items are written out."""
+    """Return the compiled document of a published version, which never changes."""
     return _compiled(version.pk, version.sha256)
 
 

@@ -125,3 +125,43 @@ def test_drawn_requests_are_valid(contract: Document) -> None:
         headers = {name.lower(): value for name, value in request.headers.items()}
         problems, _ = contract.request_problems(operation, path={}, query="", headers=headers, body=request.body)
         assert problems == []
+
+
+AS_OTHERS_WRITE: dict[str, Any] = {
+    "openapi": "3.1.0",
+    "info": {"title": "t", "version": "1"},
+    "paths": {
+        "x-note": "not a path",
+        "/things/{id}": {"$ref": "#/components/pathItems/Thing"},
+        "/any": {"post": {"requestBody": {"content": {"*/*": {"schema": {"type": "integer"}}}}, "responses": {}}},
+    },
+    "components": {
+        "pathItems": {
+            "Thing": {
+                "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"maxLength": 2}}],
+                "put": {
+                    "operationId": "putThing",
+                    "requestBody": {"content": {"Application/JSON; charset=utf-8": {"schema": {"type": "object"}}}},
+                    "responses": {"200": {"content": {"application/json;charset=UTF-8": {"schema": {"const": 1}}}}},
+                },
+            }
+        }
+    },
+}
+
+
+def test_path_items_by_reference_and_media_types_with_parameters_or_ranges() -> None:
+    document = Document(AS_OTHERS_WRITE)
+    operation, params, _ = document.match("PUT", "/things/abc")
+    assert operation is not None
+    assert (operation.id, params) == ("putThing", {"id": "abc"})
+    headers = {"content-type": "application/json; charset=gbk"}
+    problems, _ = document.request_problems(operation, path=params, query="", headers=headers, body=b"[]")
+    assert [each.place for each in problems] == ["id", ""]
+    assert document.response_problems(operation, 200, "application/json", b"1") == []
+    assert document.response_problems(operation, 200, "application/json", b"2") != []
+    assert document.response_schema(operation, 200) is not None
+    anything, _, _ = document.match("POST", "/any")
+    assert anything is not None
+    problems, _ = document.request_problems(anything, path={}, query="", headers=headers, body=b'"a"')
+    assert len(problems) == 1
