@@ -245,6 +245,7 @@ class Rest:
 
 
 def _is_json(media: str) -> bool:
+    media = media.partition(";")[0].strip().lower()
     return media == JSON or media.endswith("+json") or "*" in media
 
 
