@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import User
 from marketplace.catalogue.models import InterfaceVersion
+from marketplace.core.dispatch import enqueue_on_commit
 from marketplace.core.errors import Conflict, InvalidInput, NotAllowed
 from marketplace.orders.models import DemandOrder
 from marketplace.orders.plan import canonical_bytes
@@ -22,14 +23,14 @@ from vendors.services.access import require_platform_role
 
 def take_in(*, version: AppVersion) -> None:
     """Hand an uploaded version to a sandbox worker once the transaction commits."""
-    transaction.on_commit(lambda: tasks.take_in.delay(version.pk))
+    enqueue_on_commit(tasks.take_in, version.pk)
 
 
 def rehearse(*, order: DemandOrder, now: datetime) -> SandboxRun | None:
     """Queue the rehearsal of an order's own plan; asking again for the same plan changes nothing."""
     run = queue_rehearsal(order=order, now=now)
     if run is not None:
-        transaction.on_commit(lambda: tasks.run.delay(run.pk))
+        enqueue_on_commit(tasks.run, run.pk)
     return run
 
 
@@ -45,7 +46,7 @@ def run_again(*, version: AppVersion, by: object, now: datetime) -> SandboxRun |
             return None
         run = queue_certification(version=found, now=now)
         if run is not None:
-            transaction.on_commit(lambda: tasks.run.delay(run.pk))
+            enqueue_on_commit(tasks.run, run.pk)
     return run
 
 
@@ -57,7 +58,7 @@ def plan_bytes(run: SandboxRun) -> bytes:
 def retest_for(*, interface_version: InterfaceVersion, now: datetime) -> None:
     """Ask for re-tests of the apps that use the interface; they start once the transaction commits."""
     if retests.ask_for_interface(interface_version=interface_version, now=now):
-        transaction.on_commit(tasks.retest.delay)
+        enqueue_on_commit(tasks.retest)
 
 
 def retest_version(*, version: AppVersion, by: User, now: datetime) -> Retest:
@@ -66,7 +67,7 @@ def retest_version(*, version: AppVersion, by: User, now: datetime) -> Retest:
     asked = retests.ask(version=version, by=by, now=now)
     if asked is None:
         raise Conflict(_("This version is being tested again already, or it is certified no more."))
-    transaction.on_commit(tasks.retest.delay)
+    enqueue_on_commit(tasks.retest)
     return asked
 
 
@@ -107,7 +108,7 @@ def resume(*, worker: Worker, by: User, now: datetime) -> None:
     """Let a drained worker take work again."""
     require_platform_role(by, "sandbox.operate")
     worker.resume(by=by, now=now)
-    transaction.on_commit(tasks.sweep.delay)
+    enqueue_on_commit(tasks.sweep)
 
 
 def prioritise(*, run: SandboxRun, priority: int, by: User, now: datetime) -> None:

@@ -14,7 +14,7 @@ from marketplace.core.errors import MoveRefused
 from sandbox import concluding, engines, turns, workers
 from sandbox.engine import EngineUnavailable
 from sandbox.intake import MOST_INTAKES
-from sandbox.models import MOST_ATTEMPTS, Intake, SandboxRun
+from sandbox.models import MOST_ATTEMPTS, Certificate, Intake, SandboxRun
 from sandbox.pulse import beat
 from vendors.models import AppVersion
 
@@ -31,9 +31,15 @@ class Due:
     runs: list[int]
 
 
-def forget_failed(*, now: datetime) -> int:
-    """Delete the rebuilt archives of versions that failed FAILED_ARCHIVE_DAYS ago; return how many."""
-    versions = AppVersion.objects.failed_before(now - timedelta(days=settings.FAILED_ARCHIVE_DAYS))
+def forget_images(*, now: datetime) -> int:
+    """Delete the checked images of versions that failed, were revoked or superseded; return how many.
+
+    They go FAILED_ARCHIVE_DAYS after the upload, those of revoked versions as long after the revocation: an image
+    that was revoked may be what a quarrel is about.
+    """
+    moment = now - timedelta(days=settings.FAILED_ARCHIVE_DAYS)
+    revoked = Certificate.objects.filter(revoked_at__gte=moment).values("version")
+    versions = AppVersion.objects.over().uploaded_before(moment).exclude(pk__in=revoked)
     rows = list(Intake.objects.filter(version__in=versions).exclude(rebuilt=""))
     for row in rows:
         row.rebuilt.delete(save=False)

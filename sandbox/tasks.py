@@ -45,10 +45,10 @@ def sweep(self: Task) -> None:
         run.delay(pk)
 
 
-@shared_task(name="sandbox.forget_failed")
-def forget_failed() -> None:
-    """Delete what is kept of versions that failed long ago."""
-    sweeping.forget_failed(now=clock.now())
+@shared_task(name="sandbox.forget_images")
+def forget_images() -> None:
+    """Delete the images that nobody runs again."""
+    sweeping.forget_images(now=clock.now())
 
 
 @shared_task(name="sandbox.retest")

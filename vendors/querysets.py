@@ -66,9 +66,17 @@ class AppVersionQuerySet(OwnedByVendorQuerySet):
 
     vendor_path = "app__vendor"
 
-    def failed_before(self, moment: datetime) -> Self:
-        """Return those that failed and were uploaded before the moment."""
-        return self.filter(state="failed", uploaded_at__lt=moment)
+    def over(self) -> Self:
+        """Return those whose image nobody runs again: failed, revoked, or superseded by a newer version."""
+        return self.filter(state__in=["failed", "revoked", "superseded"])
+
+    def taken_in(self) -> Self:
+        """Return those of which the sandbox keeps the image that it checked, and those that are over."""
+        return self.filter(~models.Q(image_digest="") | models.Q(pk__in=self.over().values("pk")))
+
+    def uploaded_before(self, moment: datetime) -> Self:
+        """Return those uploaded before the moment."""
+        return self.filter(uploaded_at__lt=moment)
 
 
 class ClaimQuerySet(OwnedByVendorQuerySet):

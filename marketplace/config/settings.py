@@ -215,7 +215,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "seal-days": {"task": "billing.seal_days", "schedule": 3600.0},
     "budget-use": {"task": "billing.warn_about_budgets", "schedule": 86400.0},
     "archives-left-behind": {"task": "vendors.sweep_archives", "schedule": 86400.0},
-    "failed-images": {"task": "sandbox.forget_failed", "schedule": 86400.0},
+    "images-nobody-runs": {"task": "sandbox.forget_images", "schedule": 86400.0},
+    "mail-left-behind": {"task": "notices.mail_waiting", "schedule": 1800.0, "options": {"expires": 1800.0}},
     "audit-heads": {"task": "core.publish_audit_heads", "schedule": 86400.0},
 }
 if CELERY_BROKER_URL.startswith("filesystem"):
@@ -227,6 +228,10 @@ if CELERY_BROKER_URL.startswith("filesystem"):
         "control_folder": str(_queue / "control"),
         "polling_interval": 0.05,
     }
+elif CELERY_BROKER_URL.startswith("redis"):
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2.0}
+# Who waits for a page doesn't wait for a broker that is away: what it doesn't take at once, the sweeps find.
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1, "interval_step": 0, "interval_max": 0.1}
 
 DOCKER_HOST = environment.text("MINSHI_DOCKER_HOST", environment.text("DOCKER_HOST", ""))
 FACTS_DIR = Path(environment.text("MINSHI_FACTS_DIR", str(STATE_DIR / "facts")))

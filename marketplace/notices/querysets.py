@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 
 
@@ -15,3 +17,11 @@ class NoticeQuerySet(models.QuerySet):
     def unread(self) -> NoticeQuerySet:
         """Return those that nobody has read."""
         return self.filter(read_at=None)
+
+    def to_mail(self) -> NoticeQuerySet:
+        """Return those that still have to be mailed to somebody who can be."""
+        return self.filter(mailed_at=None, user__is_active=True, user__email__gt="")
+
+    def created_between(self, first: datetime, end: datetime) -> NoticeQuerySet:
+        """Return those from the half-open span of time."""
+        return self.filter(created_at__gte=first, created_at__lt=end)

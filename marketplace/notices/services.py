@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import partial
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from marketplace.accounts.models import User
+from marketplace.core.dispatch import enqueue_on_commit
 from marketplace.notices.models import Notice
 from marketplace.notices.tasks import mail_notice
 
@@ -24,7 +24,7 @@ def notify(
         for row in rows:
             row.save()
             if row.user.email:
-                transaction.on_commit(partial(mail_notice.delay, row.pk))
+                enqueue_on_commit(mail_notice, row.pk)
     return rows
 
 

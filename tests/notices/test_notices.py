@@ -1,13 +1,17 @@
 """People are told once, in their language, on the site and by mail."""
 
+import smtplib
+from datetime import timedelta
+
 import pytest
 from django.core import mail
 from django.urls import reverse
 
+from marketplace.core import clock
 from marketplace.notices.models import Notice
 from marketplace.notices.rendering import letter_of, path_in
 from marketplace.notices.services import notify
-from marketplace.notices.tasks import mail_notice
+from marketplace.notices.tasks import mail_notice, mail_waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +40,36 @@ def test_who_left_gets_no_mail(notice, cast):
     cast.editor.save()
     mail_notice(notice.pk)
     assert mail.outbox == []
+
+
+def test_mail_that_nobody_sent_is_taken_up_again(notice, now, monkeypatch):
+    sent = []
+    monkeypatch.setattr(mail_notice, "delay", sent.append)
+    found = {}
+    for minutes in (5, 11, 3 * 24 * 60 + 1):
+        monkeypatch.setattr(clock, "_source", lambda minutes=minutes: now + timedelta(minutes=minutes))
+        mail_waiting()
+        found[minutes], sent = list(sent), []
+        monkeypatch.setattr(mail_notice, "delay", sent.append)
+    assert found == {5: [], 11: [notice.pk], 3 * 24 * 60 + 1: []}
+
+
+@pytest.mark.parametrize(
+    ("error", "tried_again"), [(ConnectionRefusedError(), True), (smtplib.SMTPRecipientsRefused({}), False)]
+)
+def test_a_mail_server_that_is_away_is_asked_again_one_that_refuses_is_not(notice, monkeypatch, error, tried_again):
+    def refuse(*_args):
+        raise error
+
+    monkeypatch.setattr("marketplace.notices.tasks.send_mail", refuse)
+    with pytest.raises(type(error)):
+        mail_notice(notice.pk)
+    assert Notice.objects.to_mail().filter(pk=notice.pk).exists() is tried_again
+
+
+def test_nobody_without_an_address_is_mailed(notice, cast):
+    type(cast.editor).objects.filter(pk=cast.editor.pk).update(email=None, phone="13900000000")
+    assert not Notice.objects.to_mail().exists()
 
 
 def test_a_kind_without_a_template_still_says_something(cast, now):

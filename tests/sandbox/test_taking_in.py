@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from sandbox import intake, standing, sweeping
+from sandbox import intake, running, standing, sweeping
 from sandbox.engine import IntakeRefused
 from sandbox.models import Intake, SandboxRun, Worker
 from sandbox.pulse import beat
@@ -38,12 +38,33 @@ def test_what_failed_long_ago_is_forgotten_and_nothing_else(version, cast, now):
     take_in(version)
     name = version.intake.rebuilt.name
     later = version.uploaded_at + timedelta(days=31)
-    assert sweeping.forget_failed(now=later) == 0
+    assert sweeping.forget_images(now=later) == 0
     type(version).objects.filter(pk=version.pk).update(state="failed")
-    assert sweeping.forget_failed(now=version.uploaded_at + timedelta(days=29)) == 0
-    assert sweeping.forget_failed(now=later) == 1
+    assert sweeping.forget_images(now=version.uploaded_at + timedelta(days=29)) == 0
+    assert sweeping.forget_images(now=later) == 1
     assert not version.intake.rebuilt.storage.exists(name)
-    assert sweeping.forget_failed(now=later) == 0
+    assert sweeping.forget_images(now=later) == 0
+
+
+@pytest.mark.parametrize(("state", "kept"), [("certified", True), ("superseded", False), ("revoked", False)])
+def test_the_image_of_a_certified_version_stays_for_as_long_as_it_is_one(version, now, state, kept):
+    take_in(version)
+    image = version.intake.rebuilt
+    name = image.name
+    type(version).objects.filter(pk=version.pk).update(state=state, score=90, certified_at=now)
+    sweeping.forget_images(now=version.uploaded_at + timedelta(days=400))
+    assert image.storage.exists(name) is kept
+
+
+def test_a_revoked_image_is_kept_for_the_quarrel_about_it(version):
+    take_in(version)
+    running.perform(worker="w1")
+    certificate = version.certificates.get()
+    revoked_at = certificate.issued_at + timedelta(days=200)
+    certificate.revoke(by="system:test", now=revoked_at, reason="it stored names")
+    type(version).objects.filter(pk=version.pk).update(state="revoked")
+    assert sweeping.forget_images(now=revoked_at + timedelta(days=29)) == 0
+    assert sweeping.forget_images(now=revoked_at + timedelta(days=31)) == 1
 
 
 def test_a_second_delivery_of_the_same_task_changes_nothing(version, engine):

@@ -3,12 +3,14 @@
 import hashlib
 import io
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
+from kombu.exceptions import OperationalError
 
 from marketplace.core import clock
 from marketplace.core.errors import Conflict, DomainError, InvalidInput, NotAllowed
@@ -334,6 +336,53 @@ def test_the_archive_of_a_version_that_failed_long_ago_is_swept(
     failed.refresh_from_db()
     assert not failed.archive
     assert default_storage.exists(kept.archive.name)
+
+
+@pytest.mark.parametrize("state", ["failed", "revoked", "superseded"])
+def test_the_upload_of_a_version_that_is_over_is_swept(
+    submit: Submit, monkeypatch: pytest.MonkeyPatch, settings: object, state: str
+) -> None:
+    kept, over = submit(version="1.0.0"), submit(version="1.0.1")
+    tested = {"score": 90, "image_digest": "sha256:1", "certified_at": clock.now()}
+    AppVersion.objects.filter(pk=over.pk).update(state=state, **tested)
+    sweep_much_later(monkeypatch, settings)
+    assert not default_storage.exists(over.archive.name)
+    assert default_storage.exists(kept.archive.name)
+
+
+def test_an_upload_is_swept_once_the_sandbox_has_an_image_of_its_own(
+    submit: Submit, monkeypatch: pytest.MonkeyPatch, settings: object
+) -> None:
+    version = submit()
+    AppVersion.objects.update(image_digest="sha256:1", state="queued")
+    sweep_much_later(monkeypatch, settings)
+    version.refresh_from_db()
+    assert not version.archive
+    assert stored() == []
+
+
+def sweep_much_later(monkeypatch: pytest.MonkeyPatch, settings: object) -> None:
+    """Sweep on the day after the last one of every archive that stands today."""
+    AppVersion.objects.update(uploaded_at=clock.now())
+    later = clock.now() + timedelta(days=settings.FAILED_ARCHIVE_DAYS + 1)
+    monkeypatch.setattr(clock, "_source", lambda: later)
+    sweep_archives()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("error", "is_told"), [(OperationalError("away"), False), (ZeroDivisionError(), True)])
+def test_a_broker_that_is_away_costs_no_archive(
+    submit: Submit, monkeypatch: pytest.MonkeyPatch, error: Exception, is_told: bool
+) -> None:
+    def delay(*_args: object) -> None:
+        raise error
+
+    monkeypatch.setattr("sandbox.tasks.take_in.delay", delay)
+    with pytest.raises(type(error)) if is_told else nullcontext():
+        submit()
+    version = AppVersion.objects.get()
+    assert version.state == "uploaded"
+    assert default_storage.exists(version.archive.name)
 
 
 def test_an_app_needs_a_claim_and_is_one_per_service(cast: people_factory.Cast, now: datetime) -> None:

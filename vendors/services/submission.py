@@ -56,7 +56,9 @@ def submit_version(
                 return found
             return _record(app, order, number, declared, stored, by=by, now=now)
     except BaseException:
-        archives.remove(stored.name)
+        # What fails after the commit (the news of it) mustn't take the archive from a version that is there.
+        if not AppVersion.objects.filter(archive=stored.name).exists():
+            archives.remove(stored.name)
         raise
 
 
