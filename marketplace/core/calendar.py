@@ -9,12 +9,6 @@ from marketplace.core.models import CalendarDay
 SEARCH_DAYS = 3660
 
 
-def is_working_day(day: date) -> bool:
-    """Return whether the platform counts the day."""
-    exception = CalendarDay.objects.filter(date=day).values_list("is_working", flat=True).first()
-    return day.weekday() < 5 if exception is None else exception
-
-
 def add_working_days(start: date, days: int) -> date:
     """Return the `days`-th working day after `start` (`start` itself isn't counted; days >= 0)."""
     if days < 0:

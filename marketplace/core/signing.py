@@ -80,11 +80,6 @@ def sign_claims(claims: dict[str, Any], *, kind: str = "JWT") -> str:
     return jwt.encode({"alg": "EdDSA", "typ": kind, "kid": key.kid}, claims, key, algorithms=ALGORITHMS)
 
 
-def read_claims(token: str) -> dict[str, Any]:
-    """Return the claims of a token of ours; raises joserfc.errors.JoseError when it isn't. Times aren't checked."""
-    return read(token).claims
-
-
 def read(token: str, jwks: Mapping[str, Any] | None = None) -> Statement:
     """Return what a token says, verified with our keys (the expired ones included) or those of a JWKS.
 

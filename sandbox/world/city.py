@@ -13,7 +13,7 @@ from typing import Any
 
 from . import identity, marginals, special
 from .community import Community, Start, plans
-from .records import Company, Dossier, Home, Household, Person, Property, Rental, Residence
+from .records import Company, Dossier, Home, Household, Person, Rental, Residence
 
 AS_OF = date(2026, 1, 1)
 MOST_PEOPLE = 5_000_000 - 1_000
@@ -159,10 +159,6 @@ class World:
     def rentals_of(self, number: int) -> tuple[Rental, ...]:
         """Return the registered rentals in which the person is the tenant."""
         return self.dossier(number).rentals
-
-    def properties_of(self, number: int) -> tuple[Property, ...]:
-        """Return the homes that a person owns."""
-        return self.dossier(number).properties
 
     def with_trait(self, trait: str) -> list[int]:
         """Return the numbers of all people with a trait, in order. The first time, the whole city is walked once."""

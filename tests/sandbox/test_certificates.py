@@ -44,7 +44,7 @@ def status(certificate, now, **fields):
 
 
 def test_what_is_signed(certificate, settings):
-    claims = signing.read_claims(certificate.jws)
+    claims = signing.read(certificate.jws).claims
     assert (claims["sub"], claims["plan_sha256"], claims["score"]) == (IMAGE, certificate.plan_sha256, "100.00")
     assert claims["exp"] - claims["iat"] == settings.CERTIFICATE_DAYS * 86400
     assert certificate.kid == signing.signing_key().kid == signing.read(certificate.jws).kid
@@ -91,11 +91,11 @@ def test_a_statement_that_somebody_holds(certificate, now):
     assert verify_statement(jws, now=at, image=OTHER).status == Status.OTHER_IMAGE
     forged = (f"{head}.{body}.{signature[:-4]}AAAA", f"{head}.{body[:-2]}.{signature}", "", "no", "a.b.c", "💥" * 50)
     assert {verify_statement(token, now=at).status for token in forged} == {Status.NOT_OURS}
-    other_kind = signing.sign_claims(signing.read_claims(jws), kind="launch")
+    other_kind = signing.sign_claims(signing.read(jws).claims, kind="launch")
     assert verify_statement(other_kind, now=at).status == Status.NOT_OURS
     unknown = signing.sign_claims({"jti": "NOSUCHCODE22", "sub": IMAGE}, kind=certificates.KIND)
     assert verify_statement(unknown, now=at).status == Status.UNKNOWN
-    changed = signing.sign_claims(signing.read_claims(jws) | {"score": "1.00"}, kind=certificates.KIND)
+    changed = signing.sign_claims(signing.read(jws).claims | {"score": "1.00"}, kind=certificates.KIND)
     assert verify_statement(changed, now=at).status == Status.NOT_OURS
 
 

@@ -25,11 +25,6 @@ class Indicators:
     overdue: int
 
     @property
-    def reviewed_share(self) -> float | None:
-        """Reviewed cases / decided cases."""
-        return self.reviewed / self.decided if self.decided else None
-
-    @property
     def unrated_share(self) -> float | None:
         """Decided cases without a review / decided cases; never counted as satisfied."""
         return 1 - self.reviewed / self.decided if self.decided else None
