@@ -10,6 +10,7 @@ from typing import Any
 
 PLAN_VERSION = 1
 PEOPLE = 1000
+PLAN_MB = 12  # the sandbox hands a plan over in one piece
 ALL_SCENARIOS = "scenario.*"
 
 
@@ -46,6 +47,11 @@ def build_plan(
 def canonical_bytes(plan: Mapping[str, Any]) -> bytes:
     """Return the plan as canonical JSON: sorted keys, no spaces, UTF-8."""
     return json.dumps(plan, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def megabytes(plan: Mapping[str, Any]) -> float:
+    """Return the size of the canonical plan in units of 2**20 bytes."""
+    return len(canonical_bytes(plan)) / 2**20
 
 
 def sha256_of(plan: Mapping[str, Any]) -> str:

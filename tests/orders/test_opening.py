@@ -5,8 +5,9 @@ import pytest
 from marketplace.core.errors import Conflict, DomainError, InvalidInput, MoveRefused
 from marketplace.orders import services
 from marketplace.orders.models import DemandOrder
-from marketplace.orders.plan import plan_of, sha256_of
+from marketplace.orders.plan import PLAN_MB, canonical_bytes, plan_of, sha256_of
 from marketplace.orders.signals import order_amended, order_closing, order_rehearsal_requested
+from sandbox.engine import limits
 from tests.orders import factory
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +88,17 @@ def test_what_is_missing_is_named(cast, now, part, spoil):
     with pytest.raises(services.OrderIncomplete) as refusal:
         services.submit_order(order=order, by=cast.editor, now=now)
     assert list(refusal.value.lacks) == [part]
+
+
+def test_a_plan_that_the_sandbox_would_not_take_is_refused_where_it_can_be_mended(cast, now, monkeypatch):
+    order = factory.draft(cast, now=now)
+    size = len(canonical_bytes(plan_of(order)))
+    assert PLAN_MB * 2**20 < limits.FRAME_BYTES
+    monkeypatch.setattr("marketplace.orders.services.opening.PLAN_MB", (size - 1) / 2**20)
+    for act in (services.submit_order, services.request_rehearsal):
+        with pytest.raises(services.OrderIncomplete) as refusal:
+            act(order=order, by=cast.editor, now=now)
+        assert list(refusal.value.lacks) == ["interfaces"]
 
 
 def test_a_rehearsal_is_news_for_the_sandbox(cast, now, heard):

@@ -1,5 +1,6 @@
 """Moves an order to the board and off it: submit, send back, open, suspend, resume, close, withdraw."""
 
+import math
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from marketplace.accounts.models import User
 from marketplace.core.errors import Conflict, InvalidInput
 from marketplace.orders import arazzo
 from marketplace.orders.models import DemandOrder
-from marketplace.orders.plan import plan_of, sha256_of
+from marketplace.orders.plan import PLAN_MB, megabytes, plan_of, sha256_of
 from marketplace.orders.services.news import tell_editor, tell_publishers
 from marketplace.orders.signals import order_closing
 
@@ -64,6 +65,11 @@ def _documents_lack(order: DemandOrder) -> dict[str, str]:
         missing["scenarios"] = _("at least one acceptance scenario")
     elif order.contract and any(arazzo.check(each.arazzo, order.contract) for each in scenarios):
         missing["scenarios"] = _("acceptance scenarios that fit the app contract")
+    if not missing and (size := megabytes(plan_of(order))) > PLAN_MB:
+        missing["interfaces"] = _("interfaces and contract of %(most)s MB together, not %(size)s MB") % {
+            "most": PLAN_MB,
+            "size": math.ceil(size),
+        }
     return missing
 
 

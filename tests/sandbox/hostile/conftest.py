@@ -1,6 +1,5 @@
 """One hostile image whose habit is chosen by a variable, pods for it, and the proof that nothing of them stays."""
 
-import os
 import shutil
 import tempfile
 import time
@@ -49,7 +48,6 @@ class Host:
             self.disk_free = shutil.disk_usage(client.info()["DockerRootDir"]).free
         meminfo = dict(line.split(":", 1) for line in Path("/proc/meminfo").read_text().splitlines())
         self.memory_free = int(meminfo["MemAvailable"].split()[0]) * 1024
-        self.files = set(os.listdir(tempfile.gettempdir()))  # noqa: PTH208
 
     def is_as_good_as(self, before: "Host") -> bool:
         """Whether memory and disk are as before within the bounds."""
@@ -139,9 +137,14 @@ class Hostiles:
 
 
 @pytest.fixture
-def hostiles(real_engine: Engine, hostile_image: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hostiles]:
+def hostiles(
+    real_engine: Engine, hostile_image: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[Hostiles]:
     """Pods of the hostile app; after each test the host must be as before."""
     before = Host(real_engine)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     made = Hostiles(real_engine, hostile_image)
     monkeypatch.setattr(containers, "create", made.create)
     monkeypatch.setattr("sandbox.engine.app.STOP_SECONDS", 0.5)
@@ -156,4 +159,5 @@ def hostiles(real_engine: Engine, hostile_image: str, monkeypatch: pytest.Monkey
     assert after.containers == before.containers
     assert after.images == before.images
     assert after.volumes <= before.volumes
+    assert list(scratch.iterdir()) == []
     assert after.is_as_good_as(before), (before.memory_free - after.memory_free, before.disk_free - after.disk_free)
