@@ -93,6 +93,7 @@ def _context(request: HttpRequest, row: Settlement) -> dict[str, object]:
         "checks": user.has_platform_permission("settlements.approve") and user.pk != row.maker_id,
         "reason_form": ReasonForm(),
     }
+    context["has_next_step"] = _has_next_step(row, makes=bool(context["makes"]), checks=bool(context["checks"]))
     if made is None:
         return context
     outcome = json.loads(made.outcome)
@@ -102,6 +103,16 @@ def _context(request: HttpRequest, row: Settlement) -> dict[str, object]:
     context["statements"] = made.statements.select_related("vendor", "department").order_by("number")
     context["approve_form"] = ApproveForm(initial={"sha256": made.sha256})
     return context
+
+
+def _has_next_step(row: Settlement, *, makes: bool, checks: bool) -> bool:
+    """Return whether the page has a button or a word for the person: the steps of the settlement and its awards."""
+    award = row.awards.first()
+    judged = award.state if award else "none"
+    proposes = row.approver_id is not None and judged in {"none", "proposed", "approved"}
+    for_maker = proposes or row.state in {"draft", "computed", "published", "approved", "paid"}
+    for_checker = judged == "published" or row.state in {"draft", "computed", "published", "confirmed"}
+    return (makes and for_maker) or (checks and for_checker)
 
 
 def _path(row: Settlement) -> list[dict[str, object]]:

@@ -20,7 +20,9 @@ from marketplace.demo import clock as demo_clock
 from marketplace.demo.hosting import host_ports, start_hosts
 from marketplace.demo.processes import Processes, first_taken, start_web, start_workers
 from sandbox import engine
-from sandbox.engine import daemon
+from sandbox.engine import EngineUnavailable, daemon
+
+WAITING = "Until then uploads wait in the queue."
 
 
 class AlreadyRunning(Exception):
@@ -151,17 +153,25 @@ class Stage:
         self.clock.stop()
         try:
             self.ensure_engine()
-        except daemon.EngineUnavailable as error:
-            self.say(f"{error} Until then uploads wait in the queue.")
+        except EngineUnavailable as error:
+            self.say(f"{error} {WAITING}")
         self.start_platform()
         start_hosts(self.processes, folder=self.folder, platform=f"http://{self.address}")
         self.say(f"Serving at http://{self.address} - stop with Ctrl-C.")
         try:
+            self._renew_images()
             while True:
                 time.sleep(1)
                 self.processes.check()
         except KeyboardInterrupt:
             self.say("Stopping.")
+
+    def _renew_images(self) -> None:
+        """Build the images that are absent since this checkout was updated or its engine cleared; usually none."""
+        try:
+            engine.connect(settings.DOCKER_HOST).ensure_images(lambda line: self.say(f"  {line}"))
+        except EngineUnavailable as error:
+            self.say(f"{error} {WAITING}")
 
 
 def _interrupt(number: int, frame: object) -> None:

@@ -60,6 +60,34 @@ def test_finance_pages_are_for_finance_alone(market: factory.Market) -> None:
         assert Client().get(page).status_code == 302
 
 
+def test_a_next_step_is_announced_to_whom_it_is_for(market: factory.Market) -> None:
+    settlement = factory.published(market)
+    seen = {}
+    signature = {"approver": market.cast.checker, "approved_at": AFTER, "approved_sha256": "0" * 64}
+    for state in Settlement.State.values:
+        signed = signature if state in {"approved", "paid", "closed"} else {}
+        Settlement.objects.filter(pk=settlement.pk).update(state=state, **signed)
+        shown = [
+            signed_in(person).get(address("settlement", "2026Q1")).content.decode()
+            for person in (market.cast.maker, market.cast.checker)
+        ]
+        seen[state] = [
+            any(mark in page.partition("Next step")[2].partition("<h2>")[0] for mark in ("<form", "<p>"))
+            if "Next step" in page
+            else None
+            for page in shown
+        ]
+    assert seen == {
+        "draft": [True, True],
+        "computed": [True, True],
+        "published": [True, True],
+        "confirmed": [None, True],
+        "approved": [True, None],
+        "paid": [True, None],
+        "closed": [True, None],
+    }
+
+
 def test_a_statement_is_for_its_vendor_its_department_and_finance(market: factory.Market) -> None:
     settlement = factory.published(market)
     statement = settlement.computation.statements.get(vendor__code="vendor-a")

@@ -1,7 +1,9 @@
 """The demo beside its story: one at a time, nobody else's database, no engine, nothing changed by serving."""
 
 import socket
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -116,6 +118,30 @@ def test_without_an_engine_one_sentence_says_what_waits(
     printed = "\n".join(sign_ins())
     assert "editor@psb.example" in printed
     assert "Vendor" not in printed
+
+
+def test_serving_builds_the_images_that_are_missing_and_says_why_it_cannot(
+    state: Path, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ensure_images(progress: Callable[[str], None]) -> None:
+        progress("building the image 'probe'")
+        raise EngineUnavailable(MAY_NOT_START)
+
+    def stop(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(stages.Stage, "ensure_engine", lambda stage: None)
+    monkeypatch.setattr(stages.Stage, "start_platform", lambda stage: None)
+    monkeypatch.setattr(stages, "start_hosts", lambda processes, folder, platform: None)
+    monkeypatch.setattr(stages.engine, "connect", lambda host: SimpleNamespace(ensure_images=ensure_images))
+    monkeypatch.setattr(stages.time, "sleep", stop)
+    with Stage.open(state / "demo", port=8000, say=said.append) as stage:
+        stage.serve()
+    assert said[1:] == [
+        "  building the image 'probe'",
+        f"{MAY_NOT_START.reason} {MAY_NOT_START.remedy} {stages.WAITING}",
+        "Stopping.",
+    ]
 
 
 @pytest.mark.django_db
