@@ -129,7 +129,7 @@ def waterfall(run: SandboxRun, checks: Iterable[CheckReport]) -> list[dict[str, 
     total = sum((check.weight for check in listed), Decimal(0))
     if run.score is None or not total:
         return []
-    rows: list[dict[str, object]] = [{"label": _("All checks"), "value": Decimal(100), "total": True}]
+    rows: list[dict[str, object]] = [{"label": _("All checks"), "value": Decimal("100.00"), "total": True}]
     rows += [
         {"label": check.title, "value": -(check.lost / total * 100).quantize(POINT)} for check in listed if check.lost
     ]
