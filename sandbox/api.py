@@ -12,15 +12,17 @@ from pydantic import Field
 
 from marketplace.accounts.tokens import Scope
 from marketplace.core import clock
-from sandbox import certificates, kits, reporting
+from sandbox import kits
+from sandbox.certification import certificates
+from sandbox.certification.verification import Status, Verification, verify, verify_statement
 from sandbox.forms.deciding import LONGEST_STATEMENT
 from sandbox.models import Certificate, SandboxRun
 from sandbox.querysets import SandboxRunQuerySet
-from sandbox.renderings.har import har_of
-from sandbox.renderings.junit import junit_of
-from sandbox.report_document import Document, sha256_of, to_bytes
-from sandbox.standing import engine_status
-from sandbox.verification import Status, Verification, verify, verify_statement
+from sandbox.reports.document import Document, sha256_of, to_bytes
+from sandbox.reports.renderings.har import har_of
+from sandbox.reports.renderings.junit import junit_of
+from sandbox.runs import reporting
+from sandbox.workers.standing import engine_status
 from vendors.models import AppVersion
 
 router = Router(tags=["sandbox"])
@@ -174,8 +176,8 @@ def read_run(request: HttpRequest, run_id: int) -> SandboxRun:
     auth=Scope("apps:upload"),
     response=dict[str, Any],
     summary="Read the whole report of a finished run",
-    description="One canonical document with every check and its evidence (`sandbox/report.schema.json`), byte for "
-    "byte what the header `X-Report-SHA256` covers. 404 until the run is over.",
+    description="One canonical document with every check and its evidence (`sandbox/reports/report.schema.json`), byte "
+    "for byte what the header `X-Report-SHA256` covers. 404 until the run is over.",
     operation_id="read_report",
 )
 def read_report(request: HttpRequest, run_id: int) -> HttpResponse:

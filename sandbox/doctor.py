@@ -18,9 +18,10 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
 from marketplace.core import clock, signing, signing_keys
-from sandbox import engines, operations_desk
+from sandbox import operations_desk
 from sandbox.models import Certificate, Retest, SandboxRun
-from sandbox.standing import engine_status
+from sandbox.workers import engines
+from sandbox.workers.standing import engine_status
 
 FREE_BYTES = 3 * 1024**3
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

@@ -14,13 +14,14 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from marketplace.core import audit, clock
-from sandbox import engines, materials, workers
-from sandbox.cleaning import clean_value
+from sandbox import materials
 from sandbox.engine import EngineUnavailable, IntakeRefused, IntakeResult
 from sandbox.models import Intake, SandboxRun
 from sandbox.news import tell_members
-from sandbox.pulse import Pulse, beat, same_claim
-from sandbox.queueing import queue_certification
+from sandbox.queue.queueing import queue_certification
+from sandbox.reports.cleaning import clean_value
+from sandbox.workers import engines, readiness
+from sandbox.workers.pulse import Pulse, beat, same_claim
 from vendors.models import AppVersion
 
 MOST_INTAKES = 3
@@ -38,9 +39,9 @@ def take_in(*, version_pk: int, worker: str) -> SandboxRun | None:
     Without an engine the version waits in the queue, untouched; `standing.engine_status` says why.
     """
     version = AppVersion.objects.select_related("app__vendor", "order").filter(pk=version_pk).first()
-    if version is None or not is_due(version) or workers.is_draining(worker):
+    if version is None or not is_due(version) or readiness.is_draining(worker):
         return None
-    desk = workers.open_desk(worker)
+    desk = readiness.open_desk(worker)
     if desk is None:
         _wait(version, now=clock.now())
         return None
@@ -52,7 +53,7 @@ def take_in(*, version_pk: int, worker: str) -> SandboxRun | None:
         return _work(version, row, desk, pulse)
 
 
-def _work(version: AppVersion, row: Intake, desk: workers.Desk, pulse: Pulse) -> SandboxRun | None:
+def _work(version: AppVersion, row: Intake, desk: readiness.Desk, pulse: Pulse) -> SandboxRun | None:
     with tempfile.TemporaryFile() as rebuilt:
         try:
             with version.archive.open("rb") as archive, engines.short_work():
@@ -63,7 +64,7 @@ def _work(version: AppVersion, row: Intake, desk: workers.Desk, pulse: Pulse) ->
                 _refuse(version, row, clean_value(refusal, limit=300), now=clock.now())
             return None
         except EngineUnavailable as error:
-            workers.note(desk.worker, reason=error.reason, remedy=error.remedy, detail=error.detail)
+            readiness.note(desk.worker, reason=error.reason, remedy=error.remedy, detail=error.detail)
             Intake.objects.filter(pk=row.pk).update(worker="", heartbeat_at=None, attempts=F("attempts") - 1)
             _wait(version, now=clock.now())
             return None

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from sandbox import turns
 from sandbox.intake import MOST_INTAKES
 from sandbox.models import SandboxRun, Worker
-from sandbox.pulse import beat
+from sandbox.queue import turns
+from sandbox.workers.pulse import beat
 from vendors.models import AppVersion
 
 WAITING = (AppVersion.State.UPLOADED, AppVersion.State.QUEUED)

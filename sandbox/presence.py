@@ -10,9 +10,10 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from marketplace.core import clock
-from sandbox import sweeping, workers
 from sandbox.models import Worker
-from sandbox.pulse import beat
+from sandbox.runs import sweeping
+from sandbox.workers import readiness
+from sandbox.workers.pulse import beat
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ class Presence:
         """Give one sign of life; now and then look at the engine and clear it of what nobody needs."""
         if beat() >= self._examine_at:
             self._examine_at = beat() + timedelta(seconds=EXAMINE_SECONDS)
-            desk = workers.open_desk(self._worker, now=clock.now())
+            desk = readiness.open_desk(self._worker, now=clock.now())
             if desk is not None:
                 sweeping.reap(desk)
         Worker.objects.filter(name=self._worker).update(heartbeat_at=beat())

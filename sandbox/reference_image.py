@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from sandbox.engine import build_app_archive
-from sandbox.engines import Engine
+from sandbox.workers.engines import Engine
 
 SOURCE = Path(__file__).parent / "reference"
 KEPT = {".py", ".json", ".css", ".html", ".txt", ".svg", ".js"}

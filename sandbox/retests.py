@@ -16,12 +16,12 @@ from django.urls import reverse
 from marketplace.catalogue.models import InterfaceVersion
 from marketplace.core import audit, calendar
 from marketplace.orders.plan import plan_of
-from sandbox import certificates
+from sandbox.certification import certificates
 from sandbox.models import Certificate, Retest, SandboxRun
 from sandbox.news import tell_members
 from sandbox.plans import with_interface
-from sandbox.queueing import queue_retest
-from sandbox.verdict import Verdict
+from sandbox.queue.queueing import queue_retest
+from sandbox.reports.verdict import Verdict
 from vendors.models import AppVersion
 from vendors.services import renew_certificate
 

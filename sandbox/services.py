@@ -13,10 +13,11 @@ from marketplace.core.dispatch import enqueue_on_commit
 from marketplace.core.errors import Conflict, InvalidInput, NotAllowed
 from marketplace.orders.models import DemandOrder
 from marketplace.orders.plan import canonical_bytes
-from sandbox import certificates, retests, tasks
+from sandbox import retests, tasks
+from sandbox.certification import certificates
 from sandbox.models import Certificate, Intake, Retest, SandboxRun, Worker
 from sandbox.news import tell_members
-from sandbox.queueing import queue_certification, queue_rehearsal
+from sandbox.queue.queueing import queue_certification, queue_rehearsal
 from vendors.models import AppVersion
 from vendors.services.access import require_platform_role
 

@@ -5,13 +5,15 @@ from celery.signals import worker_ready
 from celery.worker.consumer import Consumer
 
 from marketplace.core import clock
-from sandbox import intake, retests, running, sweeping, workers
+from sandbox import intake, retests
 from sandbox.models import SandboxRun
 from sandbox.presence import Presence
+from sandbox.runs import running, sweeping
+from sandbox.workers import readiness
 
 
 def _name(task: Task) -> str:
-    return task.request.hostname or workers.own_name()
+    return task.request.hostname or readiness.own_name()
 
 
 @shared_task(bind=True, name="sandbox.take_in")
@@ -66,6 +68,6 @@ def announce(sender: Consumer, **_: object) -> None:
     """Test the engine anew and look for work as soon as a worker has started that takes the sandbox's tasks."""
     if "sandbox" not in sender.app.amqp.queues.consume_from:
         return
-    workers.forget_self_test(sender.hostname)
+    readiness.forget_self_test(sender.hostname)
     Presence(sender.hostname).start()
     sweep.delay()

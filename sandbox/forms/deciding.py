@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from sandbox.certificates import DIGEST, LONGEST_QUESTION
+from sandbox.certification.certificates import DIGEST, LONGEST_QUESTION
 from sandbox.models import SandboxRun
 
 LONGEST_STATEMENT = 16 * 1024

@@ -16,9 +16,9 @@ from sandbox.kit.options import parse
 from sandbox.kit.session import Contents, Session, Setup
 from sandbox.kit.telling import Teller
 from sandbox.probe.local import no_engine
-from sandbox.renderings.har import har_of
-from sandbox.renderings.junit import junit_of
-from sandbox.report_document import Document, to_bytes
+from sandbox.reports.document import Document, to_bytes
+from sandbox.reports.renderings.har import har_of
+from sandbox.reports.renderings.junit import junit_of
 
 CANNOT = 2
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")

@@ -12,14 +12,13 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from sandbox.check_words import KIT_SCRIPT
+from sandbox.reports.check_words import KIT_SCRIPT
 
 KIT_VERSION = 1
 FOLDER = "minshi-kit"
 SOURCE = Path(__file__).resolve().parents[1]
 # Everything that the checks and the report need, and nothing that knows the platform.
-MODULES = ("__init__", "check_words", "cleaning", "messages", "redaction", "report_document", "verdict")
-PACKAGES = ("kit", "probe", "renderings", "world")
+PACKAGES = ("kit", "probe", "reports", "world")
 NEVER = ("__pycache__", "bundle.py")
 DAY_ZERO = (1980, 1, 1, 0, 0, 0)
 PLAIN, RUNNABLE = 0o100644, 0o100755
@@ -70,9 +69,7 @@ def _files(kit: Kit) -> Iterator[tuple[str, bytes]]:
     yield "README.md", readme.safe_substitute(order=kit.order, seed=kit.seed, plan=about["plan_sha256"]).encode()
     yield KIT_SCRIPT, (here / "bootstrap.py").read_bytes()
     yield "requirements.txt", (SOURCE / "probe" / "requirements.txt").read_bytes()
-    for name in MODULES:
-        yield f"sandbox/{name}.py", (SOURCE / f"{name}.py").read_bytes()
-    yield "sandbox/report.schema.json", (SOURCE / "report.schema.json").read_bytes()
+    yield "sandbox/__init__.py", (SOURCE / "__init__.py").read_bytes()
     for package in PACKAGES:
         yield from _package(package)
 

@@ -10,17 +10,17 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from sandbox.check_words import NEED_A_CONTAINER
-from sandbox.messages import Result, read_coverage, read_result
 from sandbox.probe.bench import make_gateway
 from sandbox.probe.browser import walk_pages
 from sandbox.probe.catalogue import check_for
 from sandbox.probe.local import run_local
 from sandbox.probe.page_job import PageJob
 from sandbox.probe.results import Emit
-from sandbox.renderings.coverage import operations_of
-from sandbox.report_document import CheckFacts, Document, RunFacts, document_of
-from sandbox.verdict import Found, Verdict, duties_of, judge
+from sandbox.reports.check_words import NEED_A_CONTAINER
+from sandbox.reports.document import CheckFacts, Document, RunFacts, document_of
+from sandbox.reports.messages import Result, read_coverage, read_result
+from sandbox.reports.renderings.coverage import operations_of
+from sandbox.reports.verdict import Found, Verdict, duties_of, judge
 
 FIRST = "start.healthy"
 LOOKED_BACK_ON = ("contract", "scenario", "fault")

@@ -6,10 +6,10 @@ import sys
 from collections.abc import Mapping
 from typing import Any, TextIO
 
-from sandbox.check_words import words_of
-from sandbox.messages import Result
-from sandbox.renderings.http_text import evidence_text
-from sandbox.report_document import Document
+from sandbox.reports.check_words import words_of
+from sandbox.reports.document import Document
+from sandbox.reports.messages import Result
+from sandbox.reports.renderings.http_text import evidence_text
 
 MOST_LINES = 40
 SIGNS = {"passed": "✓", "advisory": "✓", "failed": "✗", "skipped": "–", "error": "!"}

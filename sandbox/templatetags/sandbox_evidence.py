@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from django import template
 from django.utils.translation import gettext_lazy as _
 
-from sandbox.cleaning import clean_text
-from sandbox.messages import media_of
-from sandbox.renderings import http_text
+from sandbox.reports.cleaning import clean_text
+from sandbox.reports.messages import media_of
+from sandbox.reports.renderings import http_text
 
 register = template.Library()
 

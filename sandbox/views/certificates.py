@@ -16,11 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from marketplace.accounts.requests import PersonRequest
 from marketplace.core import clock
 from marketplace.core.errors import DomainError
-from sandbox import certificates, reporting, services
-from sandbox.certificate_words import words_for
+from sandbox import services
+from sandbox.certification import certificates
+from sandbox.certification.verification import Verification, verify, verify_statement
+from sandbox.certification.words import words_for
 from sandbox.forms.deciding import CodeForm, ReasonForm, StatementForm
 from sandbox.models import Certificate
-from sandbox.verification import Verification, verify, verify_statement
+from sandbox.runs import reporting
 
 QR_ERROR_CORRECTION = "m"
 QR_SCALE = 4

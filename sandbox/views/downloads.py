@@ -9,11 +9,12 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from sandbox import kits, reporting, services
+from sandbox import kits, services
 from sandbox.models import SandboxRun
-from sandbox.renderings.har import har_of
-from sandbox.renderings.junit import junit_of
-from sandbox.report_document import Document, sha256_of, to_bytes
+from sandbox.reports.document import Document, sha256_of, to_bytes
+from sandbox.reports.renderings.har import har_of
+from sandbox.reports.renderings.junit import junit_of
+from sandbox.runs import reporting
 
 
 @require_safe

@@ -16,7 +16,7 @@ from sandbox import operations_desk, services
 from sandbox.forms.deciding import PriorityForm
 from sandbox.models import Retest, SandboxRun, Worker
 from sandbox.querysets import may_operate
-from sandbox.standing import engine_status
+from sandbox.workers.standing import engine_status
 from vendors.models import AppVersion
 
 

@@ -10,14 +10,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from marketplace.core import clock
-from sandbox import history, operations_desk, reporting
+from sandbox import operations_desk
 from sandbox.engine import limits
-from sandbox.faults import fault_of
 from sandbox.intake_words import notes_of, refusal_of
 from sandbox.models import Certificate, Retest, SandboxRun
 from sandbox.querysets import may_operate
-from sandbox.report_document import sha256_of
-from sandbox.standing import engine_status
+from sandbox.reports.document import sha256_of
+from sandbox.runs import history, reporting
+from sandbox.runs.faults import fault_of
+from sandbox.workers.standing import engine_status
 from vendors.models import App, AppVersion
 
 RECENT = 10

@@ -16,7 +16,7 @@ from typing import Any
 
 from sandbox.engine import Engine, connect
 from sandbox.reference_image import build_reference
-from sandbox.verdict import Found, Verdict, duties_of, judge
+from sandbox.reports.verdict import Found, Verdict, duties_of, judge
 from tests.sandbox.probe.bench import job
 
 RUNS = 20

@@ -11,8 +11,8 @@ from django.core.files.base import ContentFile, File
 
 from marketplace.orders.defaults import default_checks
 from marketplace.orders.models import DemandOrder, Scenario
-from sandbox import queueing
 from sandbox.models import Intake, SandboxRun
+from sandbox.queue import queueing
 from sandbox.reference_image import write_reference_archive
 from tests import factory
 from tests.sandbox.fake_engine import IMAGE, result

@@ -8,6 +8,6 @@ import django
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.config.settings")
     django.setup()
-    from sandbox import running
+    from sandbox.runs import running
 
     running.perform(run_pk=int(sys.argv[1]), worker="doomed")

@@ -12,8 +12,8 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.config.settings")
     django.setup()
     from marketplace.core import clock
-    from sandbox import running, sweeping
     from sandbox.presence import Presence
+    from sandbox.runs import running, sweeping
 
     name = sys.argv[1]
     Presence(name).start()

@@ -10,7 +10,7 @@ from defusedxml import ElementTree
 
 from marketplace.accounts.services import issue_token
 from marketplace.core import clock
-from sandbox import running
+from sandbox.runs import running
 from tests.sandbox import factory
 
 pytestmark = pytest.mark.django_db

@@ -6,8 +6,9 @@ from collections import Counter
 import pytest
 from django.db import connection
 
-from sandbox import claiming, workers
 from sandbox.models import SandboxRun
+from sandbox.runs import claiming
+from sandbox.workers import readiness
 from tests import factory as people_factory
 from tests.sandbox import factory
 
@@ -26,7 +27,7 @@ def runs_of(cast, now, *, vendors, each):
 
 def claim_together(names, now):
     """Every worker claims until it gets nothing; all begin at the same moment."""
-    desks = [workers.open_desk(name) for name in names]
+    desks = [readiness.open_desk(name) for name in names]
     taken, start = [], threading.Barrier(len(desks))
 
     def work(desk):

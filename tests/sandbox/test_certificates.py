@@ -13,9 +13,11 @@ from marketplace.core import signing, signing_keys
 from marketplace.core.errors import Conflict, InvalidInput, NotAllowed
 from marketplace.core.models import AuditEvent
 from marketplace.notices.models import Notice
-from sandbox import certificates, running, services
+from sandbox import services
+from sandbox.certification import certificates
+from sandbox.certification.verification import Status, verify, verify_offline, verify_statement
 from sandbox.models import Certificate
-from sandbox.verification import Status, verify, verify_offline, verify_statement
+from sandbox.runs import running
 from tests import factory as people_factory
 from tests.sandbox import factory
 from tests.sandbox.fake_engine import IMAGE

@@ -7,10 +7,13 @@ from django.urls import reverse
 
 from marketplace.core import signing, signing_keys
 from marketplace.core.models import AuditEvent
-from sandbox import claiming, intake, operations_desk, running, turns, workers
+from sandbox import intake, operations_desk
 from sandbox.models import SandboxRun, Worker
-from sandbox.pulse import beat
-from sandbox.queueing import queue_certification
+from sandbox.queue import turns
+from sandbox.queue.queueing import queue_certification
+from sandbox.runs import claiming, running
+from sandbox.workers import readiness
+from sandbox.workers.pulse import beat
 from tests import factory as people_factory
 from tests.sandbox import factory
 
@@ -23,7 +26,7 @@ def _engine(engine, settings):
 
 
 def desk(name="w1"):
-    opened = workers.open_desk(name)
+    opened = readiness.open_desk(name)
     assert opened is not None
     return opened
 
@@ -123,7 +126,7 @@ def test_a_worker_with_a_key_of_its_own_takes_nothing_and_says_why(cast, now, se
     signing.signing_key()
     assert signing_keys.is_known(now=now)
     settings.SIGNING_KEY_FILE = tmp_path / "own.pem"
-    assert workers.open_desk("w1") is None
+    assert readiness.open_desk("w1") is None
     worker = Worker.objects.get(name="w1")
     assert "isn't the platform's" in worker.reason
     assert not worker.available

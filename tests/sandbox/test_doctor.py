@@ -4,7 +4,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
-from sandbox import doctor, standing, workers
+from sandbox import doctor
+from sandbox.workers import readiness, standing
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +32,7 @@ def test_without_a_worker_it_says_so_and_what_to_do(capsys):
 
 
 def test_with_engine_and_worker_nothing_has_to_be_done(capsys, engine):
-    workers.open_desk("w1")
+    readiness.open_desk("w1")
     out, error = said(capsys)
     assert "OK Sandbox worker: Ready: 1," in out
     assert "!!" not in out.replace("!! Translations", "")
@@ -41,7 +42,7 @@ def test_with_engine_and_worker_nothing_has_to_be_done(capsys, engine):
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_it_uses_the_sentence_of_the_pages(capsys, engine, language):
     engine.available = False
-    workers.open_desk("w1")
+    readiness.open_desk("w1")
     out, _error = said(capsys, language)
     with translation.override(language):
         known = standing.engine_status()
@@ -60,7 +61,7 @@ def test_a_signing_key_that_others_may_read_is_named(tmp_path):
 
 def test_a_failed_self_test_is_told(capsys, engine):
     engine.self_test_passes = False
-    workers.open_desk("w1")
+    readiness.open_desk("w1")
     out, _error = said(capsys)
     assert "self-test failed" in out
 

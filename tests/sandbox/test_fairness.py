@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.fairness import Load, Waiting, eligible, line
+from sandbox.queue.fairness import Load, Waiting, eligible, line
 
 START = datetime(2026, 8, 3, tzinfo=UTC)
 IDLE = Load({}, {}, 2)

@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from sandbox import intake, sweeping
+from sandbox import intake
 from sandbox.engine import connect
 from sandbox.models import SandboxRun
-from sandbox.pulse import beat
+from sandbox.runs import sweeping
+from sandbox.workers.pulse import beat
 from tests import factory as people_factory
 from tests.sandbox import factory
 

@@ -19,7 +19,7 @@ from sandbox.engine import limits
 from sandbox.kit.bundle import FOLDER, Kit, bundle
 from sandbox.kit.container import ContainerApp
 from sandbox.kit.session import Contents, Session, Setup
-from sandbox.report_document import schema
+from sandbox.reports.document import schema
 from tests.sandbox.mutants.catalogue import MUTANTS
 from tests.sandbox.probe.bench import RunningApp, free_port, job
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.cleaning import clean_text, clean_value
-from sandbox.messages import EVIDENCE_BYTES, LineRefused, read_engine, read_progress, read_result
+from sandbox.reports.cleaning import clean_text, clean_value
+from sandbox.reports.messages import EVIDENCE_BYTES, LineRefused, read_engine, read_progress, read_result
 from tests.sandbox.fake_engine import result
 
 PLANNED = {"load.p95", "page.axe_390"}

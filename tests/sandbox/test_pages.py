@@ -13,11 +13,11 @@ from django.utils import translation
 
 from marketplace.accounts.services import grant_department_role
 from marketplace.orders.models import DemandOrder
-from sandbox import running, sweeping
 from sandbox.engine import IntakeRefused
 from sandbox.kits import SEED_OF_ORDERS
 from sandbox.models import CheckResult, SandboxRun, Worker
-from sandbox.pulse import beat
+from sandbox.runs import running, sweeping
+from sandbox.workers.pulse import beat
 from tests import factory as people_factory
 from tests.sandbox import factory
 from tests.sandbox.test_taking_in import take_in

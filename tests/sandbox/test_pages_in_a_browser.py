@@ -3,8 +3,10 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from sandbox import retests, running, workers
+from sandbox import retests
 from sandbox.models import Retest
+from sandbox.runs import running
+from sandbox.workers import readiness
 from tests import factory as people_factory
 from tests.looks.browser import assert_accessible, sign_in
 from tests.sandbox import factory
@@ -98,14 +100,14 @@ def test_an_operator_decides_about_a_failed_re_test_when_it_is_time(page: Page, 
 
 def test_the_report_follows_the_run_by_itself(page: Page, people, engine, now):
     engine.available = False
-    workers.open_desk("w1")
+    readiness.open_desk("w1")
     run = factory.queued_run(people, now=now)
     sign_in(page, people.developer)
     page.goto(f"/en/sandbox/runs/{run.pk}/")
     expect(page.locator("#progress")).to_contain_text("No container engine answers on this machine.")
     assert_accessible(page, widths=(390,))
     engine.available = True
-    workers.open_desk("w1")
+    readiness.open_desk("w1")
     expect(page.locator("#progress")).to_contain_text("A worker takes it up shortly.")
 
     def look() -> None:

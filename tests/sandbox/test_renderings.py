@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 import pytest
 from defusedxml import ElementTree
 
-from sandbox.comparing import Outcome, compare
-from sandbox.redaction import redacted
-from sandbox.renderings.coverage import coverage_of, declares, operations_of
-from sandbox.renderings.har import har_of
-from sandbox.renderings.http_text import evidence_text
-from sandbox.renderings.junit import junit_of
-from sandbox.report_document import CheckFacts, RunFacts, document_of
+from sandbox.reports.comparing import Outcome, compare
+from sandbox.reports.document import CheckFacts, RunFacts, document_of
+from sandbox.reports.redaction import redacted
+from sandbox.reports.renderings.coverage import coverage_of, declares, operations_of
+from sandbox.reports.renderings.har import har_of
+from sandbox.reports.renderings.http_text import evidence_text
+from sandbox.reports.renderings.junit import junit_of
 from tests.sandbox.test_report_document import PLAN, SECRET
 
 EVIL = "\x1b[31m]]><script>alert(1)</script>\u202e\x00\ud800\ufffe&\"'"

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
-from sandbox import reporting, running
-from sandbox.redaction import redacted
-from sandbox.report_document import CheckFacts, RunFacts, document_of, schema, sha256_of, to_bytes
+from sandbox.reports.document import CheckFacts, RunFacts, document_of, schema, sha256_of, to_bytes
+from sandbox.reports.redaction import redacted
+from sandbox.runs import reporting, running
 from tests.sandbox import factory
 
 VALIDATOR = Draft202012Validator(schema(), format_checker=FormatChecker())

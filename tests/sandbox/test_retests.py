@@ -14,9 +14,10 @@ from marketplace.core.errors import Conflict, InvalidInput, MoveRefused, NotAllo
 from marketplace.notices.models import Notice
 from marketplace.notices.rendering import letter_of
 from marketplace.orders.plan import plan_of, sha256_of
-from sandbox import retests, running, services
+from sandbox import retests, services
+from sandbox.certification.verification import Status, verify
 from sandbox.models import Certificate, Retest, SandboxRun
-from sandbox.verification import Status, verify
+from sandbox.runs import running
 from tests import factory as people_factory
 from tests.sandbox import factory
 from tests.sandbox.fake_engine import result
@@ -34,7 +35,7 @@ def interface(cast):
 @pytest.fixture
 def version(cast, engine, now, interface, monkeypatch):
     """A certified, listed version whose order pins version 1.0.0 of the interface."""
-    monkeypatch.setattr("sandbox.running.clock.now", lambda: now)
+    monkeypatch.setattr("sandbox.runs.running.clock.now", lambda: now)
     run = factory.queued_run(cast, now=now)
     run.order.interface_versions.add(interface.versions.get())
     AppVersion.objects.filter(pk=run.version_id).update(manifest={"interfaces": ["population"]})
@@ -109,7 +110,7 @@ def test_a_pass_renews_the_certificate_and_leaves_the_version_alone(version, int
     before = AppVersion.objects.values().get(pk=version.pk)
     publish(interface, "1.1.0", cast, now)
     later = now + timedelta(days=30)
-    monkeypatch.setattr("sandbox.running.clock.now", lambda: later)
+    monkeypatch.setattr("sandbox.runs.running.clock.now", lambda: later)
     run = start_and_run(engine, later)
     assert (run.state, Retest.objects.get().state) == ("passed", "passed")
     second = Certificate.objects.valid().get()
@@ -228,7 +229,7 @@ def test_once_a_year_before_the_certificate_expires(version, now, engine, settin
     ahead = timedelta(days=settings.RETEST_AHEAD_DAYS)
     assert retests.ask_yearly(now=expires - ahead - timedelta(minutes=1)) == []
     soon = expires - ahead
-    monkeypatch.setattr("sandbox.running.clock.now", lambda: soon)
+    monkeypatch.setattr("sandbox.runs.running.clock.now", lambda: soon)
     (asked,) = retests.ask_yearly(now=soon)
     assert retests.ask_yearly(now=soon) == []
     assert asked.cause == "yearly"
@@ -240,7 +241,7 @@ def test_once_a_year_before_the_certificate_expires(version, now, engine, settin
 
 def test_a_failed_yearly_one_is_not_asked_for_every_ten_minutes(version, now, engine, settings, monkeypatch):
     soon = Certificate.objects.get().expires_at - timedelta(days=20)
-    monkeypatch.setattr("sandbox.running.clock.now", lambda: soon)
+    monkeypatch.setattr("sandbox.runs.running.clock.now", lambda: soon)
     retests.ask_yearly(now=soon)
     start_and_run(engine, soon, passes=False)
     assert retests.ask_yearly(now=soon + timedelta(minutes=10)) == []

@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 
 from marketplace.core import clock
-from sandbox import running, sweeping
+from sandbox.certification.verification import verify
 from sandbox.models import Certificate, RunEvent, SandboxRun
-from sandbox.pulse import beat
-from sandbox.verification import verify
+from sandbox.runs import running, sweeping
+from sandbox.workers.pulse import beat
 from tests.sandbox import factory
 from tests.sandbox.fake_engine import IMAGE, result
 

@@ -8,9 +8,9 @@ from django.db import IntegrityError, transaction
 
 from marketplace.core.errors import MoveRefused
 from marketplace.core.models import AuditEvent
-from sandbox import queueing
 from sandbox.models import SandboxRun
-from sandbox.pulse import beat
+from sandbox.queue import queueing
+from sandbox.workers.pulse import beat
 from tests.sandbox import factory
 
 pytestmark = pytest.mark.django_db

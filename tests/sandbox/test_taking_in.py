@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from sandbox import intake, running, standing, sweeping
+from sandbox import intake
 from sandbox.engine import IntakeRefused
 from sandbox.models import Intake, SandboxRun, Worker
-from sandbox.pulse import beat
+from sandbox.runs import running, sweeping
+from sandbox.workers import standing
+from sandbox.workers.pulse import beat
 from tests.sandbox import factory
 from tests.sandbox.fake_engine import IMAGE
 from vendors.signals import version_submitted

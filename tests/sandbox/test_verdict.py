@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.verdict import Duty, Found, duties_of, judge
+from sandbox.reports.verdict import Duty, Found, duties_of, judge
 
 MARK = Decimal(80)
 

@@ -4,11 +4,13 @@ import pytest
 from django.core.files.base import ContentFile
 
 from marketplace.demo.hostile import write_sparse_archive
-from sandbox import intake, running, services, workers
+from sandbox import intake, services
 from sandbox.engine import connect
 from sandbox.engine.refusals import REFUSALS
 from sandbox.intake_words import refusal_of
 from sandbox.models import SandboxRun
+from sandbox.runs import running
+from sandbox.workers import readiness
 from tests.sandbox import factory
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow, pytest.mark.django_db, pytest.mark.enable_socket]
@@ -82,7 +84,7 @@ def test_a_layer_that_unpacks_to_gigabytes_is_refused_in_one_sentence(real, cast
 def test_an_order_is_rehearsed_with_the_reference_app(real, cast, now):
     order = factory.residence_order(cast, now=now)
     run = services.rehearse(order=order, now=now)
-    assert running.perform(run_pk=run.pk, worker=workers.own_name())
+    assert running.perform(run_pk=run.pk, worker=readiness.own_name())
     run.refresh_from_db()
     order.refresh_from_db()
     assert run.state == "passed", told(run)

@@ -5,12 +5,12 @@ from django.utils import translation
 
 from sandbox.engine import CAUSES
 from sandbox.engine.refusals import NOTICES, REFUSALS
-from sandbox.engine_sentences import SENTENCES
-from sandbox.faults import FAULTS
 from sandbox.intake_words import words_of
 from sandbox.probe.catalogue import CHECKS
 from sandbox.probe.model import GROUPS
-from sandbox.workers import SELF_TEST_FAILED, WRONG_KEY
+from sandbox.runs.faults import FAULTS
+from sandbox.workers.engine_sentences import SENTENCES
+from sandbox.workers.readiness import SELF_TEST_FAILED, WRONG_KEY
 
 
 def chinese(text):

@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
 from marketplace.core import clock
-from sandbox import certificates, verification
-from sandbox.certificate_words import words_for
+from sandbox.certification import certificates, verification
+from sandbox.certification.words import words_for
 from sandbox.forms.deciding import LONGEST_STATEMENT
 
 

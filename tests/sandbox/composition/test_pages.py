@@ -8,7 +8,7 @@ from marketplace.orders.models import DemandOrder
 from sandbox.composition.document import story_of
 from sandbox.composition.keeping import palette_of
 from sandbox.models import CheckResult, SandboxRun
-from sandbox.queueing import queue_rehearsal
+from sandbox.queue.queueing import queue_rehearsal
 from tests.sandbox import factory
 
 pytestmark = pytest.mark.django_db

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from sandbox import running
 from sandbox.engine import Engine
 from sandbox.models import SandboxRun
 from sandbox.reference_image import build_reference
+from sandbox.runs import running
 from tests.sandbox import factory
 from tests.sandbox.hostile.conftest import Hostiles
 from tests.sandbox.probe.bench import job

@@ -8,10 +8,10 @@ import pytest
 
 from sandbox.engine.errors import ProtocolBroken
 from sandbox.engine.messages import check, check_from_browser
-from sandbox.messages import LineRefused, read_coverage
 from sandbox.probe.client import Answer, Exchange
 from sandbox.probe.coverage import MOST_STATUSES, Coverage
 from sandbox.probe.openapi import Document
+from sandbox.reports.messages import LineRefused, read_coverage
 from tests.sandbox.probe.bench import job, run
 
 CONTRACT = {

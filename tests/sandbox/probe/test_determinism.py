@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sandbox.probe import campaign
-from sandbox.verdict import Found, Verdict, duties_of, judge
+from sandbox.reports.verdict import Found, Verdict, duties_of, judge
 from tests.sandbox.mutants.catalogue import MUTANTS
 from tests.sandbox.probe.bench import REFERENCE, job, run
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sandbox.cleaning import clean_text
+from sandbox.reports.cleaning import clean_text
 
 
 def sent(request: object) -> str:

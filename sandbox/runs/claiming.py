@@ -9,10 +9,11 @@ from django.db import transaction
 
 from marketplace.accounts.models import Department
 from marketplace.core.errors import MoveRefused
-from sandbox import concluding, fairness, turns
 from sandbox.models import SandboxRun, Worker
-from sandbox.pulse import beat
-from sandbox.workers import Desk
+from sandbox.queue import fairness, turns
+from sandbox.runs import concluding
+from sandbox.workers.pulse import beat
+from sandbox.workers.readiness import Desk
 from vendors.models import AppVersion, Vendor
 
 RELATED = ("version__app__vendor", "order__service_item")

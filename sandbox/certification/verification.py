@@ -11,7 +11,7 @@ from typing import Any
 from joserfc.errors import JoseError
 
 from marketplace.core import signing
-from sandbox import certificates
+from sandbox.certification import certificates
 from sandbox.models import Certificate
 from vendors.models import AppVersion
 

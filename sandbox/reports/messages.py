@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.cleaning import clean_text, clean_value
+from sandbox.reports.cleaning import clean_text, clean_value
 
 OUTCOMES = ("passed", "failed", "advisory", "skipped", "error")
 STATES = ("running", "done")

@@ -9,10 +9,10 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from marketplace.core.bilingual import pick
-from sandbox.check_words import words_of
-from sandbox.comparing import Comparison, Measured, Outcome, compare
 from sandbox.models import SandboxRun
-from sandbox.reporting import CheckReport
+from sandbox.reports.check_words import words_of
+from sandbox.reports.comparing import Comparison, Measured, Outcome, compare
+from sandbox.runs.reporting import CheckReport
 
 JUDGED = (SandboxRun.State.PASSED, SandboxRun.State.FAILED)
 MOST_SCORES = 20

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from sandbox.verification import Status, Verification
+from sandbox.certification.verification import Status, Verification
 
 
 @dataclass(frozen=True)

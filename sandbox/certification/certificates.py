@@ -13,7 +13,7 @@ from django.db.models import F
 from marketplace.core import audit, signing
 from sandbox.models import Certificate, SandboxRun
 from sandbox.news import tell_members
-from sandbox.verdict import Verdict
+from sandbox.reports.verdict import Verdict
 from vendors.models import AppVersion
 from vendors.services import revoke_version
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from sandbox.models import Worker
-from sandbox.pulse import beat
+from sandbox.workers.pulse import beat
 
 
 @dataclass(frozen=True)

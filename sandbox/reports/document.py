@@ -11,10 +11,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from sandbox.check_words import command_for, words_of
-from sandbox.redaction import redacted
-from sandbox.renderings.coverage import coverage_of
-from sandbox.verdict import Found, duties_of, judge
+from sandbox.reports.check_words import command_for, words_of
+from sandbox.reports.redaction import redacted
+from sandbox.reports.renderings.coverage import coverage_of
+from sandbox.reports.verdict import Found, duties_of, judge
 
 REPORT_VERSION = 2
 DEFAULT_PASS_MARK = 80

@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Max
 
-from sandbox import fairness
 from sandbox.engine import limits
 from sandbox.models import SandboxRun, Worker
 from sandbox.plans import memory_mb
-from sandbox.pulse import beat
+from sandbox.queue import fairness
+from sandbox.workers.pulse import beat
 
 MEMORY_OF_THE_POD_MB = limits.PROBE.memory_mb + limits.BROWSER.memory_mb
 SERVED_WITHIN = timedelta(days=1)

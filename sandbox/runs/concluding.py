@@ -10,12 +10,13 @@ from typing import Any
 from django.db import transaction
 
 from marketplace.orders.services import record_rehearsal
-from sandbox import certificates, retests
-from sandbox.messages import Result
+from sandbox import retests
+from sandbox.certification import certificates
 from sandbox.models import CheckResult, SandboxRun
 from sandbox.news import tell_members
-from sandbox.queueing import queue_certification, queue_rehearsal
-from sandbox.verdict import Found, Verdict, duties_of, judge
+from sandbox.queue.queueing import queue_certification, queue_rehearsal
+from sandbox.reports.messages import Result
+from sandbox.reports.verdict import Found, Verdict, duties_of, judge
 from vendors.models import AppVersion
 
 MOST_BROKEN = 2

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from sandbox.cleaning import clean_text
-from sandbox.renderings.http_text import evidence_text
+from sandbox.reports.cleaning import clean_text
+from sandbox.reports.renderings.http_text import evidence_text
 
 MOST_TEXT = 20_000
 HOLDS = ("passed", "advisory")

@@ -11,11 +11,13 @@ from django.db import transaction
 from django.db.models import Q
 
 from marketplace.core.errors import MoveRefused
-from sandbox import concluding, engines, turns, workers
 from sandbox.engine import EngineUnavailable
 from sandbox.intake import MOST_INTAKES
 from sandbox.models import MOST_ATTEMPTS, Certificate, Intake, SandboxRun
-from sandbox.pulse import beat
+from sandbox.queue import turns
+from sandbox.runs import concluding
+from sandbox.workers import engines, readiness
+from sandbox.workers.pulse import beat
 from vendors.models import AppVersion
 
 log = logging.getLogger(__name__)
@@ -50,7 +52,7 @@ def forget_images(*, now: datetime) -> int:
 def sweep(*, worker: str, now: datetime) -> Due:
     """Put the runs of dead workers back, remove their leftovers, and return what is due; safe to call at any time."""
     bury_dead_runs(now=now)
-    desk = workers.open_desk(worker, now=now)
+    desk = readiness.open_desk(worker, now=now)
     found = due()
     if desk is None:
         return Due(versions=found.versions, runs=[])
@@ -103,7 +105,7 @@ def _bury(run: SandboxRun, *, now: datetime, silent: datetime) -> None:
             version.queue(now=now)
 
 
-def reap(desk: workers.Desk) -> None:
+def reap(desk: readiness.Desk) -> None:
     """Remove containers of runs that aren't alive and images that no active run needs."""
     with engines.reaping() as allowed:
         if not allowed:
@@ -114,7 +116,7 @@ def reap(desk: workers.Desk) -> None:
         try:
             removed = desk.engine.reap(alive, keep_images=images)
         except EngineUnavailable as error:
-            workers.note(desk.worker, reason=error.reason, remedy=error.remedy, detail=error.detail)
+            readiness.note(desk.worker, reason=error.reason, remedy=error.remedy, detail=error.detail)
         except ValueError as error:
             log.warning("an image on this engine has names that aren't ours: %s", error)
         else:

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from marketplace.core import clock, signing_keys
-from sandbox import engines
 from sandbox.engine import EngineUnavailable, SelfTestReport
 from sandbox.models import Worker
-from sandbox.pulse import beat
+from sandbox.workers import engines
+from sandbox.workers.pulse import beat
 
 SELF_TEST_FAILED = (
     "The sandbox's self-test failed: an app could do something that it must not.",

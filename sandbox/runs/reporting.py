@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from marketplace.core.bilingual import pick
 from sandbox.models import CheckResult, RunEvent, SandboxRun
 from sandbox.probe.model import GROUPS
-from sandbox.report_document import CheckFacts, Document, RunFacts, document_of
+from sandbox.reports.document import CheckFacts, Document, RunFacts, document_of
 
 POINT = Decimal("0.01")
 TONES = {"passed": "ok", "failed": "bad", "advisory": "warn", "skipped": "idle", "error": "warn"}

@@ -12,14 +12,16 @@ from django.conf import settings
 from django.db import transaction
 
 from marketplace.core import clock
-from sandbox import claiming, concluding, engines, retests, workers
-from sandbox.cleaning import clean_text
+from sandbox import retests
 from sandbox.engine import EngineUnavailable, IntakeRefused, PodOutcome
 from sandbox.models import Intake, SandboxRun
 from sandbox.plans import job_of, memory_mb
-from sandbox.pulse import Pulse, same_claim
-from sandbox.recording import Recorder
 from sandbox.reference_image import build_reference
+from sandbox.reports.cleaning import clean_text
+from sandbox.runs import claiming, concluding
+from sandbox.runs.recording import Recorder
+from sandbox.workers import engines, readiness
+from sandbox.workers.pulse import Pulse, same_claim
 from vendors.models import AppVersion
 
 log = logging.getLogger(__name__)
@@ -36,10 +38,10 @@ def perform(*, worker: str, run_pk: int | None = None) -> bool:
 
     Which runs wait, and that a worker has one, only the rows say: being called for nothing or twice does no harm.
     """
-    if not SandboxRun.objects.waiting().exists() or workers.is_draining(worker):
+    if not SandboxRun.objects.waiting().exists() or readiness.is_draining(worker):
         return False
     now = clock.now()
-    desk = workers.open_desk(worker, now=now)
+    desk = readiness.open_desk(worker, now=now)
     run = claiming.claim(desk, now=now, run_pk=run_pk) if desk else None
     if desk is None or run is None:
         return False
@@ -52,7 +54,7 @@ def perform(*, worker: str, run_pk: int | None = None) -> bool:
 class Attempt:
     """One worker's attempt at one run."""
 
-    def __init__(self, run: SandboxRun, desk: workers.Desk, pulse: Pulse) -> None:
+    def __init__(self, run: SandboxRun, desk: readiness.Desk, pulse: Pulse) -> None:
         self._run = run
         self._engine = desk.engine
         self._worker = desk.worker
@@ -66,7 +68,7 @@ class Attempt:
         try:
             outcome = self._run_pod()
         except EngineUnavailable as error:
-            workers.note(self._worker, reason=error.reason, remedy=error.remedy, detail=error.detail)
+            readiness.note(self._worker, reason=error.reason, remedy=error.remedy, detail=error.detail)
             self._break_off("engine", f"{error.reason} {error.detail}")
         except ImageLost as error:
             self._break_off("image", str(error))

@@ -9,10 +9,10 @@ from typing import Any
 from django.db import transaction
 
 from marketplace.core import clock
-from sandbox.messages import LineRefused, Result, read_coverage, read_engine, read_progress, read_result
 from sandbox.models import CheckResult, RunEvent, SandboxRun
-from sandbox.renderings.coverage import operations_of
-from sandbox.verdict import duties_of
+from sandbox.reports.messages import LineRefused, Result, read_coverage, read_engine, read_progress, read_result
+from sandbox.reports.renderings.coverage import operations_of
+from sandbox.reports.verdict import duties_of
 
 MOST_EVENTS = 1_000
 MOST_REFUSALS = 50

@@ -1,0 +1,1 @@
+"""Signed statements that an image passed a plan: issued, found, revoked and verified."""

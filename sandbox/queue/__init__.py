@@ -1,0 +1,1 @@
+"""The waiting line: who enters, and whose turn it is."""
