@@ -89,6 +89,12 @@ def people() -> list[Person]:
     return [city().person(number) for number in range(OFFERED)]
 
 
+@functools.cache
+def usual_person() -> int:
+    """Return whom a page begins with: the first of those offered about whom every department knows something."""
+    return next(each.number for each in people() if city().residence_of(each.number) and city().rentals_of(each.number))
+
+
 def open_department(version: InterfaceVersion) -> Department:
     """Return the department behind a version, with nothing taken yet."""
     return Department(version.interface.code, document_of(version), city())

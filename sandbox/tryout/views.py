@@ -119,9 +119,9 @@ def revoke(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _person(request: HttpRequest) -> tuple[PersonForm, int]:
-    """Return the person that the address names, the first one without."""
-    form = PersonForm({"person": request.GET.get("person", "0")})
-    return form, form.cleaned_data["person"] if form.is_valid() else 0
+    """Return the person that the address names, without one the usual one."""
+    form = PersonForm({"person": request.GET.get("person", str(departments.usual_person()))})
+    return form, form.cleaned_data["person"] if form.is_valid() else departments.usual_person()
 
 
 def _version(code: str, major: int) -> InterfaceVersion:
