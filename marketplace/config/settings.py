@@ -228,6 +228,8 @@ if CELERY_BROKER_URL.startswith("filesystem"):
         "control_folder": str(_queue / "control"),
         "polling_interval": 0.05,
     }
+    # Processes would share one pipe behind one lock, which an idle one holds: killing that stops all of them for good.
+    CELERY_WORKER_POOL = "threads"
 elif CELERY_BROKER_URL.startswith("redis"):
     CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2.0}
 # Who waits for a page doesn't wait for a broker that is away: what it doesn't take at once, the sweeps find.

@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -26,6 +27,8 @@ class Processes:
     folder: Path
     environment: Mapping[str, str]
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    orders: dict[str, tuple[Sequence[str], Mapping[str, str]]] = field(default_factory=dict)
+    """What each child was started with."""
 
     def __enter__(self) -> "Processes":
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -37,6 +40,7 @@ class Processes:
 
     def start(self, name: str, command: Sequence[str], **environment: str) -> None:
         """Start a child whose output goes to `<name>.log` in the demo's folder."""
+        self.orders[name] = command, environment
         with (self.folder / f"{name}.log").open("ab") as log:
             self.children[name] = subprocess.Popen(  # noqa: S603 (our own commands)
                 command,
@@ -59,6 +63,16 @@ class Processes:
         except subprocess.TimeoutExpired:
             os.killpg(child.pid, signal.SIGKILL)
             child.wait()
+
+    def revive(self) -> list[str]:
+        """Start the children anew that somebody killed, and return their names; what they left behind ends first."""
+        killed = [name for name, child in self.children.items() if (child.poll() or 0) < 0]
+        for name in killed:
+            with suppress(ProcessLookupError):
+                os.killpg(self.children[name].pid, signal.SIGKILL)
+            command, environment = self.orders[name]
+            self.start(name, command, **environment)
+        return killed
 
     def check(self) -> None:
         """Raise RuntimeError when a child has ended by itself, with the end of its log."""

@@ -162,6 +162,8 @@ class Stage:
             self._renew_images()
             while True:
                 time.sleep(1)
+                for name in self.processes.revive():
+                    self.say(f"  {name} was killed; it is started again.")
                 self.processes.check()
         except KeyboardInterrupt:
             self.say("Stopping.")

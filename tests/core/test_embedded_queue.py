@@ -24,6 +24,13 @@ def test_celery_uses_it() -> None:
         assert isinstance(opened.transport, broker.Transport)
 
 
+def test_its_workers_live_and_die_as_a_whole() -> None:
+    """Processes that share one pipe wait for ever once an idle one was killed (docs/decisions/0004)."""
+    if not app.conf.broker_url.startswith("filesystem"):
+        pytest.skip("the workers of another broker have a pipe each")
+    assert app.conf.worker_pool == "threads"
+
+
 def test_a_message_is_nowhere_until_it_is_whole(
     connection: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

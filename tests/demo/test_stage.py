@@ -1,9 +1,14 @@
 """The demo beside its story: one at a time, nobody else's database, no engine, nothing changed by serving."""
 
+import os
+import signal
 import socket
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TypeVar
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -19,12 +24,15 @@ from marketplace.demo.hosting import department_token
 from marketplace.demo.management.commands import demo
 from marketplace.demo.management.commands.demo import WAITING
 from marketplace.demo.outcome import sign_ins
+from marketplace.demo.processes import Processes
 from marketplace.demo.stage import AlreadyRunning, Stage
 from marketplace.demo.telling import Telling
 from marketplace.orders.models import DemandOrder
 from sandbox.engine import EngineUnavailable
 from sandbox.engine.errors import MAY_NOT_START
 from tests.demo.standing import TODAY, StandingClock
+
+Answer = TypeVar("Answer")
 
 
 @pytest.fixture
@@ -174,3 +182,35 @@ def test_every_department_has_its_window(telling: Telling, client: Client) -> No
     for department in telling.departments:
         for language in ("zh-hans", "en"):
             assert client.get(f"/{language}/departments/{department}/").status_code == 200
+
+
+def test_who_was_killed_is_started_again_and_who_failed_is_not(tmp_path: Path) -> None:
+    with Processes(tmp_path, {}) as processes:
+        processes.start("killed", ["sh", "-c", f"sleep 60 & echo $! >> {tmp_path}/left.txt; sleep 60"])
+        processes.start("failed", ["sh", "-c", "exit 3"])
+        first = processes.children["killed"]
+        left = eventually(lambda: (tmp_path / "left.txt").read_text().split())[0]
+        os.kill(first.pid, signal.SIGKILL)
+        first.wait()
+        processes.children["failed"].wait()
+        assert processes.revive() == ["killed"]
+        assert processes.children["killed"].poll() is None
+        with pytest.raises(RuntimeError, match="failed ended with code 3"):
+            processes.check()
+        assert eventually(lambda: not is_alive(left))
+
+
+def is_alive(pid: str) -> bool:
+    """Return whether the process does anything; one that ended and that nobody has asked for doesn't."""
+    status = Path("/proc") / pid / "stat"
+    return status.exists() and status.read_text().rpartition(")")[2].split()[0] not in {"Z", "X"}
+
+
+def eventually(ask: Callable[[], Answer]) -> Answer:
+    """Return the first answer that counts, within ten seconds."""
+    for _again in range(200):
+        with suppress(FileNotFoundError):
+            if answer := ask():
+                return answer
+        time.sleep(0.05)
+    return ask()
