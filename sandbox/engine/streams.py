@@ -13,7 +13,6 @@ from .errors import ProtocolBroken
 from .limits import FRAME_BYTES, LINE_BYTES, LOG_TAIL_BYTES, OUTPUT_BYTES
 
 STDOUT = 1
-STDERR = 2
 CHUNK = 64 * 1024
 HEADER = struct.Struct(">BxxxL")
 PRINTABLE_CONTROLS = "\n\t"

@@ -6,8 +6,6 @@ import importlib
 import json
 import pkgutil
 import sys
-from collections.abc import Iterable
-from typing import Any
 
 from . import checks
 from .model import GROUPS, Check
@@ -31,17 +29,6 @@ def check_for(check_id: str) -> Check:
     if check_id.startswith("scenario."):
         return SCENARIO
     return _BY_ID[check_id]
-
-
-def plan_checks(scenario_codes: Iterable[str]) -> list[dict[str, Any]]:
-    """Return the `checks` of a plan with the default duties and weights, one entry per acceptance scenario."""
-    entries = []
-    for check in CHECKS:
-        ids = [f"scenario.{code}" for code in scenario_codes] if check is SCENARIO else [check.id]
-        entries += [
-            {"id": each, "mandatory": check.mandatory_by_default, "weight": check.default_weight} for each in ids
-        ]
-    return entries
 
 
 def main(arguments: list[str]) -> int:

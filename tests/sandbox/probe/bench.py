@@ -8,12 +8,13 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from sandbox.engine.limits import STOP_SECONDS
 from sandbox.probe.bench import make_gateway
-from sandbox.probe.catalogue import plan_checks
+from sandbox.probe.catalogue import CHECKS, SCENARIO
 from sandbox.probe.local import run_local, without
 from sandbox.probe.page_job import PageJob
 from sandbox.probe.results import Emit
@@ -36,6 +37,17 @@ def interfaces() -> list[dict[str, Any]]:
     return [
         {"code": code, "version": "1.0.0", "openapi": content(f"interfaces/{code}.openapi.json")} for code in INTERFACES
     ]
+
+
+def plan_checks(scenario_codes: Iterable[str]) -> list[dict[str, Any]]:
+    """Return the `checks` of a plan with the default duties and weights, one entry per acceptance scenario."""
+    entries = []
+    for check in CHECKS:
+        ids = [f"scenario.{code}" for code in scenario_codes] if check is SCENARIO else [check.id]
+        entries += [
+            {"id": each, "mandatory": check.mandatory_by_default, "weight": check.default_weight} for each in ids
+        ]
+    return entries
 
 
 def job(seed: int = 42, *, groups: set[str] | None = None, **thresholds: float) -> dict[str, Any]:
