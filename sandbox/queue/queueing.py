@@ -18,17 +18,7 @@ from vendors.models import AppVersion
 
 def queue_certification(*, version: AppVersion, now: datetime) -> SandboxRun | None:
     """Return a new queued run of the version, None when one is already on its way."""
-    plan = plan_of(version.order)
-    return _queue(
-        now=now,
-        kind=SandboxRun.Kind.CERTIFICATION,
-        version=version,
-        order=version.order,
-        plan=plan,
-        plan_sha256=sha256_of(plan),
-        manifest=manifest_of(version.manifest),
-        image_id=version.image_digest,
-    )
+    return _queue_version(version, plan_of(version.order), now=now, kind=SandboxRun.Kind.CERTIFICATION)
 
 
 def queue_rehearsal(*, order: DemandOrder, now: datetime) -> SandboxRun | None:
@@ -53,21 +43,25 @@ def queue_rehearsal(*, order: DemandOrder, now: datetime) -> SandboxRun | None:
 
 def queue_retest(*, version: AppVersion, plan: dict[str, Any], now: datetime) -> SandboxRun | None:
     """Return a new queued run of a certified version under the plan, None when the version is being tested already."""
+    kind, priority = SandboxRun.Kind.RETEST, SandboxRun.Priority.RETEST
+    return _queue_version(version, plan, now=now, kind=kind, priority=priority)
+
+
+def _withdraw(run: SandboxRun, *, now: datetime) -> None:
+    run.cancel(by="system:sandbox", now=now, reason="the order changed")
+
+
+def _queue_version(version: AppVersion, plan: dict[str, Any], *, now: datetime, **how: object) -> SandboxRun | None:
     return _queue(
         now=now,
-        kind=SandboxRun.Kind.RETEST,
-        priority=SandboxRun.Priority.RETEST,
         version=version,
         order=version.order,
         plan=plan,
         plan_sha256=sha256_of(plan),
         manifest=manifest_of(version.manifest),
         image_id=version.image_digest,
+        **how,
     )
-
-
-def _withdraw(run: SandboxRun, *, now: datetime) -> None:
-    run.cancel(by="system:sandbox", now=now, reason="the order changed")
 
 
 def _queue(*, now: datetime, **fields: object) -> SandboxRun | None:

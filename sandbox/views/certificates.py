@@ -49,13 +49,7 @@ def check(request: HttpRequest) -> HttpResponse:
 def certificate(request: HttpRequest, code: str) -> HttpResponse:
     """Show a certificate to anybody and verify it: by its code, or by the digest of an image."""
     found = _certificate(code)
-    verification = verify(found, now=clock.now())
-    context = _answer(verification) | {
-        "certificate": found,
-        "groups": _groups(verification),
-        "address": address_of(found),
-        "reason_form": ReasonForm() if _may_revoke(request, found) else None,
-    }
+    context = _sheet(found) | {"reason_form": ReasonForm() if _may_revoke(request, found) else None}
     return render(request, "sandbox/certificate.html", context)
 
 
@@ -63,13 +57,7 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
 def printed(request: HttpRequest, code: str) -> HttpResponse:
     """Show a certificate as one sheet of paper with its QR code."""
     found = _certificate(code)
-    verification = verify(found, now=clock.now())
-    context = _answer(verification) | {
-        "certificate": found,
-        "groups": _groups(verification),
-        "address": address_of(found),
-        "today": clock.today(),
-    }
+    context = _sheet(found) | {"today": clock.today()}
     return render(request, "sandbox/certificate_print.html", context)
 
 
@@ -116,6 +104,12 @@ def revoke(request: PersonRequest, code: str) -> HttpResponse:
 def address_of(found: Certificate) -> str:
     """Return the short address that is printed and drawn: it leads to the page in the reader's language."""
     return settings.BASE_URL + reverse("certificate_link", args=[found.code])
+
+
+def _sheet(found: Certificate) -> dict[str, object]:
+    """Return what the page and the paper of a certificate both say."""
+    verification = verify(found, now=clock.now())
+    return _answer(verification) | {"groups": _groups(verification), "address": address_of(found)}
 
 
 def _answer(verification: Verification) -> dict[str, object]:
