@@ -28,6 +28,7 @@ HEIGHT = {
 MODULES = sorted(
     path for package in PACKAGES for path in (ROOT / package).rglob("*.py") if "migrations" not in path.parts
 )
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
 
 def foreign_keys():
@@ -45,7 +46,7 @@ def test_foreign_keys_point_down(owner, target):
     assert owner == target or HEIGHT[owner] > HEIGHT[target]
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", [*MODULES, *TESTS], ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_module_says_what_it_owns_and_stays_small(path):
     text = path.read_text()
     tree = ast.parse(text)

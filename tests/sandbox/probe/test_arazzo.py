@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -143,10 +142,9 @@ def test_regular_expressions_and_jsonpath(scope: Scope) -> None:
 
 def test_a_regular_expression_that_explodes_is_cut_off(scope: Scope) -> None:
     scope.response = Message(body="a" * 5000 + "!")
-    began = time.monotonic()
     judged = check_criteria([{"context": "$response.body", "condition": r"^(a|a)*(a|aa)+$", "type": "regex"}], scope)[0]
     assert not judged.holds
-    assert time.monotonic() - began < 5
+    assert judged.seen == "the regular expression took too long"
 
 
 class Recorder:

@@ -6,10 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils import translation
 
-from marketplace.catalogue.models import InterfaceVersion
-from marketplace.catalogue.services.interfaces import publish_version
 from marketplace.core.errors import Conflict, InvalidInput, MoveRefused, NotAllowed
 from marketplace.notices.models import Notice
 from marketplace.notices.rendering import letter_of
@@ -19,50 +16,11 @@ from sandbox.certification.verification import Status, verify
 from sandbox.models import Certificate, Retest, SandboxRun
 from sandbox.runs import running
 from tests import factory as people_factory
-from tests.sandbox import factory
-from tests.sandbox.fake_engine import result
+from tests.sandbox.retests.steps import publish, start_and_run, told
 from vendors.models import AppVersion, Member
 
 pytestmark = pytest.mark.django_db
 YEAR = timedelta(days=365)
-
-
-@pytest.fixture
-def interface(cast):
-    return people_factory.interface_version(cast.police, code="population").interface
-
-
-@pytest.fixture
-def version(cast, engine, now, interface, monkeypatch):
-    """A certified, listed version whose order pins version 1.0.0 of the interface."""
-    monkeypatch.setattr("sandbox.runs.running.clock.now", lambda: now)
-    run = factory.queued_run(cast, now=now)
-    run.order.interface_versions.add(interface.versions.get())
-    AppVersion.objects.filter(pk=run.version_id).update(manifest={"interfaces": ["population"]})
-    running.perform(run_pk=run.pk, worker="w1")
-    found = AppVersion.objects.get(pk=run.version_id)
-    people_factory.listing(found, now=now)
-    Notice.objects.all().delete()
-    return found
-
-
-def publish(interface, number, cast, now, state="stable"):
-    document = {"openapi": "3.1.0", "info": {"title": "x", "version": number}, "paths": {}, "x-new": True}
-    made = InterfaceVersion.objects.create(interface=interface, version=number, document=document, sha256="1" * 64)
-    publish_version(version=made, by=cast.publisher, now=now, state=state)
-    return made
-
-
-def start_and_run(engine, now, *, passes=True):
-    (run,) = retests.start_due(now=now)
-    engine.lines = None if passes else [result("start.healthy", "failed")]
-    assert running.perform(run_pk=run.pk, worker="w1")
-    run.refresh_from_db()
-    return run
-
-
-def told():
-    return list(Notice.objects.order_by("pk").values_list("kind", flat=True))
 
 
 def test_a_new_stable_version_queues_a_run_against_it(version, interface, cast, now):
@@ -126,13 +84,6 @@ def test_a_pass_renews_the_certificate_and_leaves_the_version_alone(version, int
     listing.refresh_from_db()
     assert listing.state == "listed"
     assert told() == ["sandbox-retest", "sandbox-retest-passed"]
-
-
-@pytest.fixture
-def failed(version, interface, cast, now, engine):
-    publish(interface, "1.1.0", cast, now)
-    start_and_run(engine, now, passes=False)
-    return Retest.objects.get()
 
 
 def test_a_failure_only_tells_the_vendor_with_report_and_deadline(failed, version, now, cast):
@@ -310,97 +261,6 @@ def test_a_popular_interface_fills_the_queue_bit_by_bit(version, interface, cast
     publish(interface, "1.1.0", cast, now)
     assert retests.start_due(now=now) == []
     assert Retest.objects.get().state == "due"
-
-
-# pages
-
-
-def page(client, user, name, *args, language="en"):
-    client.force_login(user)
-    with translation.override(language):
-        return client.get(reverse(f"sandbox:{name}", args=args))
-
-
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
-def test_the_desk_and_the_pages(client, failed, cast, now, monkeypatch, language):
-    monkeypatch.setattr("sandbox.views.retests.clock.now", lambda: now)
-    assert page(client, cast.operator, "retests", language=language).status_code == 200
-    early = page(client, cast.operator, "retest", failed.pk, language=language).content.decode()
-    assert 'name="decision"' not in early
-    monkeypatch.setattr("sandbox.views.retests.clock.now", lambda: failed.answer_by)
-    assert 'name="decision"' in page(client, cast.operator, "retest", failed.pk, language=language).content.decode()
-    vendors = page(client, cast.developer, "retest", failed.pk, language=language).content.decode()
-    assert 'name="decision"' not in vendors
-    assert "notice--warn" in vendors
-
-
-@pytest.mark.parametrize("who", ["stranger", "citizen", "editor"])
-def test_nobody_else_sees_or_decides(client, failed, version, cast, who):
-    user = getattr(cast, who)
-    assert page(client, user, "retests").status_code == 404
-    assert page(client, user, "retest", failed.pk).status_code == 404
-    decision = {"decision": "revoke", "reason": "x"}
-    assert client.post(reverse("sandbox:retest", args=[failed.pk]), decision).status_code == 404
-    assert client.post(reverse("sandbox:retest_version", args=[version.pk])).status_code == 404
-
-
-def test_operators_decide_on_the_page_once_it_is_time(client, failed, cast, now, monkeypatch):
-    client.force_login(cast.operator)
-    path = reverse("sandbox:retest", args=[failed.pk])
-    monkeypatch.setattr("sandbox.views.retests.clock.now", lambda: now)
-    assert client.post(path, {"decision": "revoke", "reason": "x"}).status_code == 200
-    failed.refresh_from_db()
-    assert failed.state == "failed"
-    monkeypatch.setattr("sandbox.views.retests.clock.now", lambda: failed.answer_by)
-    for wrong in ({}, {"decision": "x", "reason": "x"}, {"decision": "keep"}):
-        assert client.post(path, wrong).status_code == 200
-    client.force_login(cast.developer)
-    assert client.post(path, {"decision": "keep", "reason": "x"}).status_code == 404
-    client.force_login(cast.operator)
-    assert client.post(path, {"decision": "revoke", "reason": "It harms."}).status_code == 302
-    failed.refresh_from_db()
-    assert (failed.state, failed.decision_reason) == ("revoked", "It harms.")
-    assert client.post(path, {"decision": "keep", "reason": "x"}).status_code == 404
-
-
-# every state against every verb
-
-VERBS = {
-    "start": ("testing", {"due"}),
-    "postpone": ("due", {"testing"}),
-    "succeed": ("passed", {"testing"}),
-    "note": ("noted", {"testing"}),
-    "fail": ("failed", {"testing"}),
-    "drop": ("dropped", {"due", "testing"}),
-    "settle": ("settled", {"failed"}),
-    "keep": ("kept", {"failed"}),
-    "end_in_revocation": ("revoked", {"failed"}),
-}
-
-
-@pytest.mark.parametrize("verb", VERBS)
-def test_every_verb_from_every_state(failed, cast, verb):
-    after, allowed = VERBS[verb]
-    at = failed.answer_by
-    decided = {"by": cast.operator, "now": at, "reason": "x"}
-    extra = {
-        "start": {"run": failed.run, "now": at},
-        "postpone": {"now": at, "until": at},
-        "fail": {"now": at, "answer_by": at},
-        "drop": {"now": at, "reason": "x"},
-        "keep": decided,
-        "end_in_revocation": decided,
-    }.get(verb, {"now": at})
-    for state in Retest.State.values:
-        changes = {"state": state, "run": failed.run_id, "decided_at": at, "decision_reason": "x", "answer_by": at}
-        Retest.objects.filter(pk=failed.pk).update(**changes)
-        retest = Retest.objects.get(pk=failed.pk)
-        if state in allowed:
-            getattr(retest, verb)(**extra)
-            assert retest.state == after
-        else:
-            with pytest.raises(MoveRefused):
-                getattr(retest, verb)(**extra)
 
 
 def test_the_score_of_the_run_is_told_not_written_to_the_version(failed, version):
