@@ -145,7 +145,7 @@ def test_the_good_app_holds_and_what_needs_more_is_said(kit, tmp_path):
     assert "start.stops: not checked here; has to stop and start the app: use --image" in told.stdout
 
 
-def test_an_app_that_isnt_there_and_a_check_that_isnt_planned(kit):
+def test_a_check_that_isnt_planned_is_named_and_those_that_are_can_be_listed(kit):
     told = run_kit(kit, "--only", "fault.made_up")
     assert told.returncode == 2
     assert "The plan has no such checks: fault.made_up" in told.stdout
