@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from django import template
 from djmoney.money import Money
 
 from billing import explanation
-from billing.pricing.exact import decimal
 from marketplace.core import bilingual
 
 register = template.Library()
@@ -25,12 +23,6 @@ def yuan(cents: int | None) -> Money | None:
 def named_in(code: str, things: Mapping[str, object]) -> str:
     """Return the localized name of the thing with this code, the code itself where there is none."""
     return bilingual.localized(things[code], "name") if code in things else code
-
-
-@register.filter
-def exact_decimal(value: Fraction | str, places: int = 12) -> str:
-    """Return an exact value (a Fraction, or its text "1983/432") as a decimal, rounded half-even for display."""
-    return decimal(Fraction(value), places)
 
 
 @register.filter

@@ -5,7 +5,6 @@ import secrets
 from pathlib import Path
 
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from marketplace.config import environment
 
@@ -192,7 +191,6 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = True
-FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 APP_ARCHIVE_MAX_BYTES = 1024**3
 FAILED_ARCHIVE_DAYS = environment.integer("MINSHI_FAILED_ARCHIVE_DAYS", 30)
@@ -292,8 +290,6 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 EMAIL_BACKEND = environment.text("MINSHI_EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = STATE_DIR / "mail"
 DEFAULT_FROM_EMAIL = environment.text("MINSHI_FROM_EMAIL", "no-reply@minshi.invalid")
-PLATFORM_NAME = _("Minshi")
-SILENCED_SYSTEM_CHECKS: list[str] = []
 
 LOGGING = {
     "version": 1,
