@@ -5,7 +5,7 @@ import functools
 import importlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from tests.migrated import MigratedCopy
 
 LEDGER_TRIGGERS = importlib.import_module("billing.migrations.0002_transfers_stay_as_written").SQLITE
 NOW = datetime(2026, 8, 3, 2, 0, tzinfo=UTC)
+AFTER_A_FLUSH: list[Callable[[], None]] = []
 
 
 @pytest.fixture(autouse=True)
@@ -50,9 +51,27 @@ def migrated_copy(django_db_modify_db_settings: None) -> MigratedCopy:
 def django_db_setup(
     migrated_copy: MigratedCopy, django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker
 ) -> None:
-    """Keep what was migrated for the next run."""
+    """Keep what was migrated for the next run, and for after a flush."""
+
+    def restore() -> None:
+        with django_db_blocker.unblock():
+            migrated_copy.restore()
+
+    AFTER_A_FLUSH.append(restore)
     with django_db_blocker.unblock():
         migrated_copy.keep()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """Bring back what migrations seed once a transactional test has flushed it: other files may follow in its process.
+
+    Tests with a live server are among themselves and load it before each.
+    """
+    yield
+    marker = item.get_closest_marker("django_db")
+    if marker and marker.kwargs.get("transaction") and AFTER_A_FLUSH:
+        AFTER_A_FLUSH[0]()
 
 
 @pytest.fixture(autouse=True)

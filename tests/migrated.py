@@ -26,12 +26,13 @@ def _copy_path() -> Path:
 
 
 class MigratedCopy:
-    """One process's use of the copy: fill the test database before `migrate`, write the copy after it."""
+    """One process's use of the copy: fill the test database before `migrate`, write the copy after it, and go back."""
 
     def __init__(self) -> None:
         self._path = _copy_path()
         self._handle: IO[str] | None = None
         self._filler: sqlite3.Connection | None = None
+        self._seed = sqlite3.connect(":memory:")
 
     def prepare(self) -> None:
         """Make the creation of the test database begin from the copy; waits while another process writes it."""
@@ -70,3 +71,10 @@ class MigratedCopy:
             unfinished.rename(self._path)
         if self._handle is not None:
             self._handle.close()
+        connection.connection.backup(self._seed)
+
+    def restore(self) -> None:
+        """Make the test database what it was before the first test; nothing may be open on it."""
+        if connection.vendor == "sqlite":
+            connection.ensure_connection()
+            self._seed.backup(connection.connection)
