@@ -14,7 +14,7 @@ from .client import Exchange
 from .context import Context
 from .departments.faults import Fault
 from .departments.record import Call
-from .model import FAILED, Finding, Text, text
+from .model import FAILED, PASSED, Finding, Text, text
 from .submission import Walk, enter, reference_in, state_in
 
 _SETTLE_SECONDS = 1.5
@@ -197,7 +197,7 @@ def finding(outcomes: list[Outcome], zh: str, en: str) -> Finding:
     faults = [each for outcome in outcomes for each in outcome.faults]
     proof = [each for outcome in outcomes if outcome.faults for each in outcome.evidence()]
     if not faults:
-        return Finding("passed", text(zh, en), evidence=[])
+        return Finding(PASSED, text(zh, en), evidence=[])
     first = text(
         "；".join(dict.fromkeys(f["zh"] for f in faults)) + "。",
         "; ".join(dict.fromkeys(f["en"] for f in faults)).capitalize() + ".",

@@ -13,7 +13,7 @@ from .client import Exchange, shown
 from .context import Context
 from .departments.launch import Launch
 from .departments.record import ACCEPTED, REFUSED, Call
-from .model import ERROR, FAILED, Finding, Text, text
+from .model import ERROR, FAILED, PASSED, Finding, Text, text
 from .openapi import Operation
 
 _WITHIN_SECONDS = 5.0
@@ -103,7 +103,7 @@ def rehearse(context: Context, scenario: dict[str, Any]) -> Finding:
         f"All {count} steps passed, and departments received what was expected.",
     )
     proof = [*_steps(result), evidence.department_calls(context.gateway.diary.of_case(launch.case))]
-    return Finding("passed", summary, {"steps": float(count)}, proof)
+    return Finding(PASSED, summary, {"steps": float(count)}, proof)
 
 
 def _received(

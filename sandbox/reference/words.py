@@ -66,8 +66,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "application_no_pending": ("送达后显示", "shown once it has arrived"),
     "next_title": ("接下来", "What happens next"),
     "next_received": (
-        "公安机关会在 15 日内办结。办好后会发短信到您留的手机。",
-        "The police decide within 15 days. A message goes to your phone when it is ready.",
+        "公安机关承诺 10 个工作日内办结。办好后会发短信到您留的手机。",
+        "The police promise to decide within 10 working days. A message goes to your phone when it is ready.",
     ),
     "next_sending": (
         "部门的系统现在没有应答。您的申请没有丢，我们会一直重试，不用再提交一次。",

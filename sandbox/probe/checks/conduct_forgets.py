@@ -5,7 +5,7 @@ from __future__ import annotations
 from .. import evidence
 from ..client import Exchange
 from ..context import Context
-from ..model import FAILED, Check, Finding, text
+from ..model import FAILED, PASSED, Check, Finding, text
 from ..submission import Walk, enter, reference_in
 
 _CLOSED = frozenset({401, 403, 404, 410})
@@ -27,7 +27,7 @@ def run(context: Context) -> Finding:
     measurements = {"requests": float(len(answered)), "wrong": float(len(wrong))}
     if not wrong:
         summary = text("会话结束之后，应用不再显示办件。", "Once a session was over, the app showed the case no more.")
-        return Finding("passed", summary, measurements)
+        return Finding(PASSED, summary, measurements)
     status = wrong[0].answer.status
     summary = text(
         f"平台结束会话之后，应用仍应答 {status}，应为 401、403 或 404。",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..conduct import observe
 from ..context import Context
-from ..model import FAILED, Check, Finding, text
+from ..model import FAILED, PASSED, Check, Finding, text
 
 _KIB = 1024
 FULL_KIB = 1024
@@ -16,7 +16,7 @@ def run(context: Context) -> Finding:
     size = observe(context).number("log_bytes") / _KIB
     share = 1.0 if size <= FULL_KIB else 0.5 if size <= HALF_KIB else 0.0
     summary = text(f"日志共 {size:.0f} KiB。", f"The log has {size:.0f} KiB.")
-    return Finding("passed" if share else FAILED, summary, {"log_kib": round(size, 1), "share": share})
+    return Finding(PASSED if share else FAILED, summary, {"log_kib": round(size, 1), "share": share})
 
 
 CHECK = Check(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .. import evidence
 from ..conduct import observe
 from ..context import Context
-from ..model import FAILED, Check, Finding, text
+from ..model import FAILED, PASSED, Check, Finding, text
 
 
 def run(context: Context) -> Finding:
@@ -14,7 +14,7 @@ def run(context: Context) -> Finding:
     exits, memory = seen.number("exits"), bool(seen.told.get("out_of_memory"))
     measurements = {"exits": float(exits)}
     if seen.told.get("running") and not exits and not memory:
-        return Finding("passed", text("应用没有崩溃过。", "The app never crashed."), measurements)
+        return Finding(PASSED, text("应用没有崩溃过。", "The app never crashed."), measurements)
     why = text("内存用尽", "it ran out of memory") if memory else text("自己退出", "it ended by itself")
     summary = text(f"应用在测试中停止运行：{why['zh']}。", f"The app stopped during the test: {why['en']}.")
     tail = str(seen.told.get("log", "")).splitlines()[-20:]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..conduct import observe
 from ..context import Context
-from ..model import FAILED, SKIPPED, Check, Finding, text
+from ..model import FAILED, PASSED, SKIPPED, Check, Finding, text
 
 MOST = 128
 _COMFORTABLE = 0.6
@@ -17,7 +17,7 @@ def run(context: Context) -> Finding:
         return Finding(SKIPPED, text("引擎没有给出进程数。", "The engine gave no number of processes."))
     share = 1.0 if count <= MOST * _COMFORTABLE else 0.5 if count < MOST else 0.0
     summary = text(f"最多 {count} 个进程和线程，上限 {MOST}。", f"At most {count} processes and threads of {MOST}.")
-    return Finding("passed" if share else FAILED, summary, {"processes": float(count), "share": share})
+    return Finding(PASSED if share else FAILED, summary, {"processes": float(count), "share": share})
 
 
 CHECK = Check(

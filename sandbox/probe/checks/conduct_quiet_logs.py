@@ -5,7 +5,7 @@ from __future__ import annotations
 from .. import evidence
 from ..conduct import observe
 from ..context import Context
-from ..model import FAILED, Check, Finding, text
+from ..model import FAILED, PASSED, Check, Finding, text
 
 
 def run(context: Context) -> Finding:
@@ -23,7 +23,7 @@ def run(context: Context) -> Finding:
     log = str(seen.told.get("log", ""))
     found = [what for value, what in wanted if value in log]
     if not found:
-        return Finding("passed", text("日志里没有个人信息。", "The log holds no personal data."))
+        return Finding(PASSED, text("日志里没有个人信息。", "The log holds no personal data."))
     summary = text(
         f"日志里有申请人的{'、'.join(each['zh'] for each in found)}。",
         f"The log holds {', '.join(each['en'] for each in found)} of the applicant.",

@@ -7,7 +7,7 @@ import re
 from .. import evidence
 from ..conduct import observe
 from ..context import Context
-from ..model import FAILED, Check, Finding, text
+from ..model import FAILED, PASSED, Check, Finding, text
 
 _REFUSED = re.compile(r"read-only file system|EROFS|errno 30", re.IGNORECASE)
 
@@ -20,7 +20,7 @@ def run(context: Context) -> Finding:
     measurements = {"changed": float(len(changed)), "refused": float(len(refused))}
     if not changed and not refused:
         summary = text("应用没有写 /tmp 以外的地方。", "The app wrote nowhere but in /tmp.")
-        return Finding("passed", summary, measurements)
+        return Finding(PASSED, summary, measurements)
     summary = text("应用写了或想写 /tmp 以外的地方。", "The app wrote, or tried to write, outside /tmp.")
     return Finding(
         FAILED, summary, measurements, [evidence.lines("写过的地方", "What it wrote", changed + refused[:20])]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .. import evidence
 from ..context import Context
-from ..model import FAILED, Check, Finding, text
+from ..model import FAILED, PASSED, Check, Finding, text
 from ..strangers import attempts
 
 _REFUSALS = frozenset({401, 403})
@@ -22,7 +22,7 @@ def run(context: Context) -> Finding:
         summary = text(
             f"{count} 次请求都以 401、403 或 404 拒绝。", f"All {count} requests were refused with 401, 403 or 404."
         )
-        return Finding("passed", summary, measurements)
+        return Finding(PASSED, summary, measurements)
     first = wrong[0]
     summary = text(
         f"{first.what['zh']}时应答 {first.exchange.answer.status}，应为 401 或 403（共 {len(wrong)} 次）。",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .. import campaign, evidence
 from ..context import Context
-from ..model import FAILED, Check, Finding, text
+from ..model import FAILED, PASSED, Check, Finding, text
 
 
 def run(context: Context) -> Finding:
@@ -14,7 +14,7 @@ def run(context: Context) -> Finding:
     measurements = {"requests": float(len(sent)), "differing": float(len(bad))}
     if not bad:
         return Finding(
-            "passed", text(f"{len(sent)} 次应答都符合契约。", f"All {len(sent)} answers are as declared."), measurements
+            PASSED, text(f"{len(sent)} 次应答都符合契约。", f"All {len(sent)} answers are as declared."), measurements
         )
     first = bad[0]
     place = f"{first.problems[0].place}: {first.problems[0].message}"[:200]

@@ -8,7 +8,7 @@ from typing import Any
 from .. import campaign, evidence
 from ..client import Exchange
 from ..context import Context
-from ..model import FAILED, Check, Finding, Text, text
+from ..model import FAILED, PASSED, Check, Finding, Text, text
 from ..submission import Walk, enter
 
 # Whom the city has for this, and how to say it.
@@ -82,7 +82,7 @@ def run(context: Context) -> Finding:
         summary = text(
             f"{count} 类人都能用，信息原样显示。", f"{count} kinds of people can use it, their data unchanged."
         )
-        return Finding("passed", summary, measurements)
+        return Finding(PASSED, summary, measurements)
     who, what, _ = wrong[0]
     summary = text(f"{who['zh']}：{what['zh']}。", f"For {who['en']}: {what['en']}.")
     proof = [evidence.exchange(f"{w['zh']}：{t['zh']}", f"{w['en']}: {t['en']}", each) for w, t, each in wrong[:5]]

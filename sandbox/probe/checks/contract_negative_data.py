@@ -6,7 +6,7 @@ from typing import Any
 
 from .. import campaign, evidence
 from ..context import Context
-from ..model import ADVISORY, FAILED, Check, Finding, text
+from ..model import ADVISORY, FAILED, PASSED, Check, Finding, text
 
 _ID = "contract.negative_data"
 
@@ -21,7 +21,7 @@ def run(context: Context) -> Finding:
             f"{len(sent)} 次自动生成的错误输入，没有一次被接受。",
             f"None of {len(sent)} generated bad requests was taken.",
         )
-        return Finding("passed", summary, measurements)
+        return Finding(PASSED, summary, measurements)
     own: dict[str, Any] = next((each for each in context.plan["checks"] if each["id"] == _ID), {})
     outcome = FAILED if own.get("mandatory") or own.get("weight") else ADVISORY
     names = sorted({each.operation.id for each in taken})

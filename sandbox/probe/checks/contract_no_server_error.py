@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .. import campaign, evidence
 from ..context import Context
-from ..model import FAILED, Check, Finding, text
+from ..model import FAILED, PASSED, Check, Finding, text
 
 
 def run(context: Context) -> Finding:
@@ -16,7 +16,7 @@ def run(context: Context) -> Finding:
         summary = text(
             f"{len(sent)} 次自动生成的请求，没有服务器错误。", f"{len(sent)} generated requests, no server error."
         )
-        return Finding("passed", summary, measurements)
+        return Finding(PASSED, summary, measurements)
     names = "、".join(sorted({each.operation.id for each in bad}))
     summary = text(
         f"{len(sent)} 次请求中有 {len(bad)} 次得到服务器错误或没有应答（{names}）。",

@@ -11,7 +11,7 @@ from ..badinput import BadRequest, bad_requests
 from ..campaign import secured
 from ..client import Exchange
 from ..context import Context
-from ..model import FAILED, Check, Finding, text
+from ..model import FAILED, PASSED, Check, Finding, text
 
 if TYPE_CHECKING:
     from ..openapi import Operation
@@ -51,7 +51,7 @@ def run(context: Context) -> Finding:
     measurements = {"requests": float(count), "not_refused": float(accepted)}
     if not accepted:
         summary = text(f"{count} 次错误输入都被拒绝。", f"All {count} bad requests were refused.")
-        return Finding("passed", summary, measurements)
+        return Finding(PASSED, summary, measurements)
     first = proof[0]["title"]
     summary = text(
         f"{count} 次错误输入中有 {accepted} 次没有被 4xx 拒绝；第一处：{first['zh']}。",

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from .. import evidence
 from ..client import Exchange
 from ..context import Context
-from ..model import FAILED, Check, Finding, Text, text
+from ..model import FAILED, PASSED, Check, Finding, Text, text
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "NONSENSE")
 _PATHS = (
@@ -81,7 +81,7 @@ def run(context: Context) -> Finding:
             f"{len(answered)} 次未知方法和路径的请求都被拒绝。",
             f"All {len(answered)} requests with unknown methods and paths were refused.",
         )
-        return Finding("passed", summary, measurements)
+        return Finding(PASSED, summary, measurements)
     first, exchange = wrong[0]
     said = exchange.answer.status or exchange.answer.error
     summary = text(

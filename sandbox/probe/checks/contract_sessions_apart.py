@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .. import evidence
 from ..context import Context
-from ..model import FAILED, SKIPPED, Check, Finding, text
+from ..model import FAILED, PASSED, SKIPPED, Check, Finding, text
 from ..strangers import Try, attempts
 
 
@@ -23,7 +23,7 @@ def run(context: Context) -> Finding:
             f"{count} 次没有会话或用别人会话的请求，都看不到办件。",
             f"None of {count} requests without the right session saw a case.",
         )
-        return Finding("passed", summary, measurements)
+        return Finding(PASSED, summary, measurements)
     first = wrong[0].what
     summary = text(
         f"不该看到的人看到了办件：{first['zh']}（共 {len(wrong)} 次）。",

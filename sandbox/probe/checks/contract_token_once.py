@@ -5,7 +5,7 @@ from __future__ import annotations
 from .. import evidence
 from ..client import Exchange
 from ..context import Context
-from ..model import FAILED, Check, Finding, Text, text
+from ..model import FAILED, PASSED, Check, Finding, Text, text
 
 _SPOILT = {
     "expired": text("过期的启动凭证", "a launch token that has expired"),
@@ -40,7 +40,7 @@ def run(context: Context) -> Finding:
     measurements = {"requests": float(count), "wrong": float(len(wrong))}
     if not wrong:
         summary = text(f"{count} 次无效的启动凭证都被拒绝。", f"All {count} invalid launch tokens were refused.")
-        return Finding("passed", summary, measurements)
+        return Finding(PASSED, summary, measurements)
     first, exchange = wrong[0]
     summary = text(
         f"{first['zh']}没有被 4xx 拒绝：应答 {exchange.answer.status}。",

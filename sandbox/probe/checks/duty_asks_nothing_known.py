@@ -8,7 +8,7 @@ from typing import Any
 from .. import evidence
 from ..context import Context
 from ..firstpage import asked_for, visit
-from ..model import FAILED, SKIPPED, Check, Finding, Text, text
+from ..model import FAILED, PASSED, SKIPPED, Check, Finding, Text, text
 
 
 def _supplied(context: Context) -> Iterator[tuple[str, str]]:
@@ -56,7 +56,7 @@ def run(context: Context) -> Finding:
     measurements = {"fields": float(len(asked)), "known": float(len(wrong))}
     if not wrong:
         summary = text("页面没有向申请人要部门已有的信息。", "The page asks for nothing that departments have.")
-        return Finding("passed", summary, measurements)
+        return Finding(PASSED, summary, measurements)
     summary = text(
         "部门已有，页面还向申请人要：" + "；".join(each["zh"] for each in wrong[:5]) + "。",
         "Departments have it, yet the page asks the applicant: " + "; ".join(each["en"] for each in wrong[:5]) + ".",

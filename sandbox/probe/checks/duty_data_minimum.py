@@ -6,7 +6,7 @@ from collections import Counter
 
 from .. import evidence
 from ..context import Context
-from ..model import ADVISORY, Check, Finding, text
+from ..model import ADVISORY, PASSED, Check, Finding, text
 
 
 def run(context: Context) -> Finding:
@@ -20,7 +20,7 @@ def run(context: Context) -> Finding:
         summary = text(
             f"申报的 {len(declared)} 个数据范围都用到了。", f"All {len(declared)} scopes that were declared were used."
         )
-        return Finding("passed", summary, measurements)
+        return Finding(PASSED, summary, measurements)
     summary = text(
         f"申报了却没有用到：{'、'.join(idle)}。用不到的数据不要申报。",
         f"Declared but never used: {', '.join(idle)}. Do not declare data that you do not need.",

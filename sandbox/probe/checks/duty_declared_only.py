@@ -5,7 +5,7 @@ from __future__ import annotations
 from .. import evidence
 from ..context import Context
 from ..departments.record import INVALID, UNAUTHORISED, Call
-from ..model import FAILED, Check, Finding, Text, text
+from ..model import FAILED, PASSED, Check, Finding, Text, text
 
 
 def fault_in(call: Call, interfaces: set[str], scopes: set[str]) -> Text | None:
@@ -44,7 +44,7 @@ def run(context: Context) -> Finding:
         summary = text(
             f"{len(calls)} 次调用都在申报范围内，且符合接口规范。", f"All {len(calls)} calls are declared and valid."
         )
-        return Finding("passed", summary, measurements)
+        return Finding(PASSED, summary, measurements)
     first = judged[0][1]
     summary = text(
         f"{len(calls)} 次调用中有 {len(judged)} 次不合规；第一处：{first['zh']}。",

@@ -6,7 +6,7 @@ from .. import evidence
 from ..context import Context
 from ..departments.record import personal_in_url
 from ..firstpage import visit
-from ..model import FAILED, Check, Finding, text
+from ..model import FAILED, PASSED, Check, Finding, text
 
 
 def run(context: Context) -> Finding:
@@ -25,7 +25,7 @@ def run(context: Context) -> Finding:
         summary = text(
             "部门调用和跳转的网址里没有个人信息。", "No URL of a department call or redirect holds personal data."
         )
-        return Finding("passed", summary, measurements)
+        return Finding(PASSED, summary, measurements)
     where = text("部门调用", "a department call") if bad else text("跳转", "a redirect")
     summary = text(f"{where['zh']}的网址里有个人信息。", f"The URL of {where['en']} holds personal data.")
     return Finding(FAILED, summary, measurements, proof)

@@ -8,7 +8,7 @@ from .. import evidence
 from ..client import Exchange
 from ..context import Context
 from ..firstpage import visit
-from ..model import FAILED, SKIPPED, Check, Finding, text
+from ..model import FAILED, PASSED, SKIPPED, Check, Finding, text
 from ..submission import enter, reference_in
 
 _SOURCE = "person.document_number"
@@ -43,7 +43,7 @@ def run(context: Context) -> Finding:
     measurements = {"answers": float(len(answers)), "wrong": float(len(wrong))}
     if not wrong:
         summary = text("应答和页面里没有完整的证件号码。", "No answer and no page shows a whole document number.")
-        return Finding("passed", summary, measurements)
+        return Finding(PASSED, summary, measurements)
     summary = text(
         f"{wrong[0].target.partition('?')[0]} 显示了完整的证件号码。",
         f"{wrong[0].target.partition('?')[0]} shows the whole document number.",

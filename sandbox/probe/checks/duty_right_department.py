@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 from .. import evidence
 from ..context import Context
 from ..departments.record import Call
-from ..model import FAILED, Check, Finding, Text, text
+from ..model import FAILED, PASSED, Check, Finding, Text, text
 
 _LEAST = 2
 
@@ -67,7 +67,7 @@ def run(context: Context) -> Finding:
         summary = text(
             f"{len(calls)} 次调用都没有多给部门个人信息。", f"None of {len(calls)} calls told a department too much."
         )
-        return Finding("passed", summary, measurements)
+        return Finding(PASSED, summary, measurements)
     first = judged[0][1]
     summary = text(
         f"{len(calls)} 次调用中有 {len(judged)} 次多给了个人信息；第一处：{first['zh']}。",

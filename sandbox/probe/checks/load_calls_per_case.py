@@ -10,7 +10,7 @@ from .. import evidence
 from ..client import Exchange
 from ..context import Context
 from ..departments.record import Call
-from ..model import FAILED, Check, Finding, Text, text
+from ..model import FAILED, PASSED, Check, Finding, Text, text
 from ..submission import Walk, reference_in
 
 _MOST_OF_ONE = 4
@@ -68,7 +68,7 @@ def run(context: Context) -> Finding:
             f"{len(counts)} 次请求共调用部门 {sum(counts)} 次，没有重复查询。",
             f"{len(counts)} requests caused {sum(counts)} department calls, none over and over.",
         )
-        return Finding("passed", summary, measurements)
+        return Finding(PASSED, summary, measurements)
     summary = text(f"{wrong[0]['zh']}。", f"{wrong[0]['en'].capitalize()}.")
     return Finding(FAILED, summary, measurements, [evidence.department_calls(diary.of_case(launch.case))])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .. import evidence
 from ..context import Context
 from ..load import measure
-from ..model import FAILED, Check, Finding, text
+from ..model import FAILED, PASSED, Check, Finding, text
 
 
 def run(context: Context) -> Finding:
@@ -14,7 +14,7 @@ def run(context: Context) -> Finding:
     failed, total = len(measured.failed), len(measured.seconds)
     measurements = {"requests": float(total), "failed": float(failed)}
     if total and not failed:
-        return Finding("passed", text(f"{total} 次请求没有失败。", f"None of {total} requests failed."), measurements)
+        return Finding(PASSED, text(f"{total} 次请求没有失败。", f"None of {total} requests failed."), measurements)
     summary = text(f"{total} 次请求中有 {failed} 次失败。", f"{failed} of {total} requests failed.")
     proof = [evidence.exchange("失败的请求", "A failed request", each) for each in measured.failed[:3]]
     return Finding(FAILED, summary, measurements, proof)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..context import Context
-from ..model import FAILED, SKIPPED, Check, Finding, text
+from ..model import FAILED, PASSED, SKIPPED, Check, Finding, text
 
 _MIB = 1024 * 1024
 _COMFORTABLE = 0.75
@@ -21,7 +21,7 @@ def run(context: Context) -> Finding:
         f"内存最多用到 {peak:.0f} MiB，上限 {limit:.0f} MiB。",
         f"At most {peak:.0f} MiB of memory; the limit is {limit:.0f}.",
     )
-    return Finding("passed" if share else FAILED, summary, measurements)
+    return Finding(PASSED if share else FAILED, summary, measurements)
 
 
 CHECK = Check(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .. import evidence
 from ..context import Context
 from ..load import measure
-from ..model import FAILED, Check, Finding, text
+from ..model import FAILED, PASSED, Check, Finding, text
 
 
 def run(context: Context) -> Finding:
@@ -21,7 +21,7 @@ def run(context: Context) -> Finding:
         f"95% of requests took less than {p95:.0f} ms; the limit is {limit:.0f} ms.",
     )
     proof = [evidence.lines("各接口的响应时间", "Response time of each operation", measured.slowest())]
-    return Finding("passed" if share else FAILED, summary, measurements, proof)
+    return Finding(PASSED if share else FAILED, summary, measurements, proof)
 
 
 CHECK = Check(

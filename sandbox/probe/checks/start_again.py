@@ -5,7 +5,7 @@ from __future__ import annotations
 from .. import evidence
 from ..client import Exchange
 from ..context import Context
-from ..model import FAILED, Check, Finding, Text, text
+from ..model import FAILED, PASSED, Check, Finding, Text, text
 from ..submission import Walk, enter, reference_in
 
 
@@ -50,7 +50,7 @@ def run(context: Context) -> Finding:
     wrong = _at_once(context) or _kept(context, before, reference)
     if wrong is None:
         summary = text("重启后立即可用，没有丢件或重复。", "Ready at once after a restart; nothing lost or doubled.")
-        return Finding("passed", summary)
+        return Finding(PASSED, summary)
     what, exchange = wrong
     summary = text(f"健康检查通过了，但{what['zh']}。", f"It says that it is healthy, but {what['en']}.")
     return Finding(FAILED, summary, evidence=[evidence.exchange(what["zh"], what["en"], exchange)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .. import evidence
 from ..context import Context
-from ..model import FAILED, Check, Finding, text
+from ..model import FAILED, PASSED, Check, Finding, text
 
 ALLOWED_SECONDS = 10
 
@@ -27,7 +27,7 @@ def run(context: Context) -> Finding:
             FAILED, text("停止后不能再次启动。", "It does not start again after stopping."), measurements, proof
         )
     return Finding(
-        "passed",
+        PASSED,
         text("收到 SIGTERM 后按时退出，并能再次启动。", "It ends in time on SIGTERM and starts again."),
         measurements,
     )
