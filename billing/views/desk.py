@@ -56,7 +56,10 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 
 def _next_settlement() -> dict[str, object]:
+    """Return what the form proposes: the quarter that ended last, unless it has its settlement."""
     before = Period.quarter_of(Period.quarter_of(clock.today()).first - timedelta(days=1))
+    if Settlement.objects.filter(period=before.code).exists():
+        return {}
     return {"period": before.code, "tariff": Tariff.objects.in_force(before.first, before.end).first()}
 
 

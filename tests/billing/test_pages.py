@@ -212,3 +212,12 @@ def test_pages_speak_one_language(market: factory.Market, language: str) -> None
     heading = {"zh-hans": "如何一步步算出", "en": "How it was computed, step by step"}
     assert heading[language] in page
     assert all(text not in page for other, text in heading.items() if other != language)
+
+
+def test_the_form_proposes_the_quarter_that_has_no_settlement_yet(market: factory.Market) -> None:
+    def proposed() -> object:
+        return signed_in(market.cast.maker).get(address("desk")).context["form"].initial.get("period")
+
+    assert proposed() == "2026Q1"
+    services.open_settlement(period="2026Q1", tariff=market.tariff, by=market.cast.maker, now=AFTER)
+    assert proposed() is None
