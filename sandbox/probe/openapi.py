@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import unquote
 
@@ -16,6 +17,8 @@ from .parameters import Carried, form
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 JSON = "application/json"
 _FORM = "application/x-www-form-urlencoded"
+_NAMED = re.compile(r"\{([^{}]+)\}")
+_LONGEST_MIXED = 300  # trying the ways to cut a segment takes long on long ones
 
 __all__ = ["JSON", "METHODS", "Document", "Operation", "Problem", "escape", "split_path"]
 
@@ -35,7 +38,12 @@ class Operation:
     @property
     def literal_segments(self) -> int:
         """How many segments are fixed: the more, the better a match."""
-        return sum(not segment.startswith("{") for segment in self.segments)
+        return sum("{" not in segment for segment in self.segments)
+
+    @property
+    def literal_text(self) -> int:
+        """How much of the path is fixed: of two that match as well, `{id}.pdf` comes before `{id}`."""
+        return sum(len(_NAMED.sub("", segment)) for segment in self.segments)
 
 
 def split_path(path: str) -> tuple[str, ...]:
@@ -52,7 +60,7 @@ class Document:
         self.operations = list(self._compile())
         self.by_id = {operation.id: operation for operation in self.operations}
         self._by_length: dict[int, list[Operation]] = {}
-        for operation in sorted(self.operations, key=lambda each: -each.literal_segments):
+        for operation in sorted(self.operations, key=lambda each: (-each.literal_segments, -each.literal_text)):
             self._by_length.setdefault(len(operation.segments), []).append(operation)
 
     def _compile(self) -> Iterator[Operation]:
@@ -260,8 +268,21 @@ def _fitting(segments: tuple[str, ...], asked: tuple[str, ...]) -> dict[str, str
     """Return the path parameters of a path that fits, or None."""
     params: dict[str, str] = {}
     for mine, theirs in zip(segments, asked, strict=True):
-        if mine.startswith("{") and mine.endswith("}"):
+        if "{" not in mine:
+            if mine != theirs:
+                return None
+        elif _NAMED.fullmatch(mine):
             params[mine[1:-1]] = theirs
-        elif mine != theirs:
-            return None
+        else:
+            found = _written(mine).fullmatch(theirs) if len(theirs) <= _LONGEST_MIXED else None
+            if found is None:
+                return None
+            params.update(zip(_NAMED.findall(mine), found.groups(), strict=True))
     return params
+
+
+@cache
+def _written(segment: str) -> re.Pattern[str]:
+    """Return the pattern of a templated segment, which may hold text and several names: `{year}-{number}.pdf`."""
+    texts = _NAMED.sub("{}", segment).split("{}")
+    return re.compile("(.+?)".join(re.escape(text) for text in texts), re.DOTALL)

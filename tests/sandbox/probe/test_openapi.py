@@ -165,3 +165,22 @@ def test_path_items_by_reference_and_media_types_with_parameters_or_ranges() -> 
     assert anything is not None
     problems, _ = document.request_problems(anything, path={}, query="", headers=headers, body=b'"a"')
     assert len(problems) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "operation", "params"),
+    [
+        ("/papers/7.pdf", "pdf", {"id": "7"}),
+        ("/papers/7.txt", "paper", {"id": "7.txt"}),
+        ("/papers/2026-7", "ofYear", {"year": "2026", "number": "7"}),
+        ("/papers/list", "list", {}),
+        ("/papers/.pdf", "paper", {"id": ".pdf"}),
+        (f"/papers/{'-' * 9000}.pdf", "paper", {"id": f"{'-' * 9000}.pdf"}),
+    ],
+)
+def test_a_segment_may_hold_text_beside_its_names(path: str, operation: str, params: dict[str, str]) -> None:
+    paths = {"{id}": "paper", "{id}.pdf": "pdf", "{year}-{number}": "ofYear", "list": "list"}
+    written = {f"/papers/{name}": {"get": {"operationId": id_, "responses": {}}} for name, id_ in paths.items()}
+    found, given, _known = Document({"openapi": "3.1.0", "paths": written}).match("GET", path)
+    assert found is not None
+    assert (found.id, given) == (operation, params)
