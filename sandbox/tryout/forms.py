@@ -42,6 +42,7 @@ class CallForm(PersonForm):
         document = version.document
         self._operation = operation
         self._parameters: dict[str, tuple[str, str]] = {}
+        self._media = JSON
         listed = {}
         for parameter in (*operation.shared, *(operation.operation.get("parameters") or [])):
             found = places.resolved(document, parameter)
@@ -55,11 +56,12 @@ class CallForm(PersonForm):
             self.fields[f"parameter_{number}"] = forms.CharField(label=label, required=required, max_length=300)
         body = places.resolved(document, operation.operation.get("requestBody"))
         if body:
+            self._media = _media_of(body.get("content") or {})
             first = departments.sample_body(
                 version, method=operation.method.upper(), path=operation.path, person=person
             )
             self.fields["body"] = forms.CharField(
-                label=_("Body (JSON)"),
+                label=_("Body (JSON)") if self._media == JSON else _("Body (%(media)s)") % {"media": self._media},
                 required=False,
                 max_length=MOST_BYTES,
                 initial=first,
@@ -91,12 +93,18 @@ class CallForm(PersonForm):
             method=self._operation.method.upper(),
             path=path,
             query=urlencode(query),
-            content_type=JSON if body else "",
+            content_type=self._media if body else "",
             body=body.encode(),
             key=given.get("key", "") or next((value for name, value in headers.items() if name.lower() == KEY), ""),
             person=given["person"],
             headers=headers,
         )
+
+
+def _media_of(content: dict[str, Any]) -> str:
+    """Return the media type in which a body is sent: JSON where that is declared, else the first that is."""
+    declared = [name.partition(";")[0].strip().lower() for name in content]
+    return JSON if JSON in declared else next((name for name in declared if "*" not in name), JSON)
 
 
 class NewTokenForm(forms.Form):

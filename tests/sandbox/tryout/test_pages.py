@@ -137,3 +137,16 @@ class TestTokens:
         client.post(reverse("tryout:tokens"), {"name": "laptop"})
         client.force_login(cast.citizen)
         assert client.post(reverse("tryout:revoke_token", args=[ApiToken.objects.get().pk])).status_code == 404
+
+
+def test_a_body_is_sent_as_the_interface_has_it(client, cast):
+    schema = {"type": "object", "properties": {"plate": {"type": "string"}}, "required": ["plate"]}
+    body = {"content": {"application/x-www-form-urlencoded": {"schema": schema}}}
+    park = {"operationId": "park", "requestBody": body, "responses": {"204": {"description": "parked"}}}
+    published("residence", cast.police, paths={"/cars": {"post": park}})
+    url = address("call", 1)
+    client.force_login(cast.developer)
+    assert "application/x-www-form-urlencoded" in client.get(url).content.decode()
+    client.post(url, {"person": 0, "body": "plate=X1"})
+    made = TryCall.objects.get()
+    assert (made.content_type, made.status) == ("application/x-www-form-urlencoded", 204)
