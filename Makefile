@@ -31,7 +31,7 @@ test-services:
 	.ci/with-services $(PYTEST) -q -m services
 
 test-engine:
-	$(PYTEST) -q -m "engine or browser"
+	$(PYTEST) -n 2 --dist loadgroup -q -m "engine or browser"
 
 bench:
 	@.ci/setup test
