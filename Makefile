@@ -3,7 +3,7 @@ PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest
 SERVE ?= 1
 
-.PHONY: help bench demo test test-fast test-services test-engine lint setup
+.PHONY: help bench demo test test-fast test-services test-engine test-browser lint setup
 
 help:
 	@echo "make demo        set up everything, play the story, serve at 127.0.0.1:8000 (SERVE=0 stops after the story)"
@@ -21,7 +21,7 @@ test:
 	$(MAKE) lint
 	$(PYTEST) -n 2 --dist loadfile -q -m "not engine and not browser and not services"
 	$(MAKE) test-services
-	$(MAKE) test-engine
+	$(MAKE) -j 2 --output-sync=line test-engine test-browser
 
 test-fast:
 	@.ci/setup fast
@@ -31,7 +31,10 @@ test-services:
 	.ci/with-services $(PYTEST) -q -m services
 
 test-engine:
-	$(PYTEST) -n 2 --dist loadgroup -q -m "engine or browser"
+	$(PYTEST) -q -m engine
+
+test-browser:
+	$(PYTEST) -q -m "browser and not engine"
 
 bench:
 	@.ci/setup test

@@ -25,14 +25,6 @@ NOW = datetime(2026, 8, 3, 2, 0, tzinfo=UTC)
 AFTER_A_FLUSH: list[Callable[[], None]] = []
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep all tests with an engine in one process: they count what is on it, so they may not meet."""
-    for item in items:
-        if item.get_closest_marker("engine"):
-            item.add_marker(pytest.mark.xdist_group("engine"))
-
-
 @pytest.fixture(autouse=True)
 def _settings(settings: object, tmp_path_factory: pytest.TempPathFactory) -> None:
     base = tmp_path_factory.getbasetemp()
