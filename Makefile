@@ -21,7 +21,7 @@ test:
 	$(MAKE) lint
 	$(PYTEST) -n 2 --dist loadfile -q -m "not engine and not browser and not services"
 	$(MAKE) test-services
-	$(MAKE) -j 2 --output-sync=line test-engine test-browser
+	$(MAKE) -j 2 test-engine test-browser
 
 test-fast:
 	@.ci/setup fast
