@@ -209,24 +209,18 @@ def looks_around():
         for _index, name in socket.if_nameindex()
         if name != "lo" and int(Path(f"/sys/class/net/{name}/flags").read_text(), 16) & 1
     ]
-    reached = []
-    for address in (("10.0.0.1", 80), ("169.254.169.254", 80), ("8.8.8.8", 53), ("172.17.0.1", 2375)):
-        with contextlib.suppress(OSError), socket.create_connection(address, 0.3):
-            reached.append(address[0])
-    with contextlib.suppress(OSError):
-        reached.append(socket.gethostbyname("localhost.localdomain.invalid"))
+    routes = [line.split()[0] for line in Path("/proc/net/route").read_text().splitlines()[1:]]
+    with contextlib.suppress(FileNotFoundError):
+        routes += [line.split()[-1] for line in Path("/proc/net/ipv6_route").read_text().splitlines()]
     places = ("/var/run/docker.sock", "/run/docker.sock", "/run/containerd/containerd.sock")
     sockets = [path for path in places if Path(path).exists()]
-    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as caller:
-        caller.connect("\0docker")
-        sockets.append("abstract")
     seen = [dict(os.environ), processes, readable, Path("/proc/self/mountinfo").read_text()]
     facts["around"] = {
         "commands": readable,
         "abstract": unix,
         "listening": sorted(set(listening)),
         "interfaces": interfaces,
-        "reached": reached,
+        "routes": sorted(set(routes) - {"lo"}),
         "sockets": sockets,
         "everything": json.dumps(seen),
         "set_id": [oct(os.stat(path).st_mode) for path in ("/opt/su",) if Path(path).exists()],  # noqa: PTH116

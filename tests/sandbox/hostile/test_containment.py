@@ -98,7 +98,7 @@ def test_there_is_nobody_and_nothing_to_reach(hostiles: Hostiles) -> None:
     found = json.loads(hostiles.words()[0])
     assert found["commands"] == ["python3 /app.py "]
     assert found["listening"] == [9000]
-    assert (found["abstract"], found["interfaces"], found["reached"], found["sockets"]) == ([], [], [], [])
+    assert (found["abstract"], found["interfaces"], found["routes"], found["sockets"]) == ([], [], [], [])
     assert found["set_id"] == ["0o100755"]
     assert hostiles.words()[1] == "[]", "the seed or the run's id"
 
