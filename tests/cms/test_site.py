@@ -92,6 +92,7 @@ def test_the_policy_s_numbers_are_in_the_standards(client, market):
     assert {block.value["anchor"] for block in StandardsPage.objects.first().standards} >= {"score", "fee", "award"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PUBLIC)
 @pytest.mark.parametrize("rows", [1, 30])
 def test_queries_do_not_grow_with_rows(client, market, cast, now, django_assert_max_num_queries, path, rows):

@@ -130,6 +130,7 @@ def test_a_check_that_looks_back_brings_along_what_it_judges(kit, tmp_path):
     assert not [code for code in outcomes if code.startswith(("page.", "load."))]
 
 
+@pytest.mark.slow
 @pytest.mark.enable_socket
 def test_the_good_app_holds_and_what_needs_more_is_said(kit, tmp_path):
     gateway = free_port()

@@ -41,7 +41,7 @@ from tests.sandbox.engine.archives import (
 )
 from tests.sandbox.engine.test_sbom import APK, DPKG, OS, python_package, rpm_database, rpm_header
 
-pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:Generating overly large repr")]
 EXAMPLES = int(os.environ.get("MINSHI_FUZZ_EXAMPLES", "300"))
 SECONDS = 30
 FUZZ = settings(
