@@ -1,13 +1,13 @@
 """The task list of an order: what is done and what is still to do before vendors see it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.orders.models import DemandOrder
-from marketplace.orders.services import is_rehearsed, lacks
+from marketplace.orders.services import is_rehearsed
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,8 @@ PARTS = (
 )
 
 
-def tasks_of(order: DemandOrder, *, may_edit: bool) -> Iterator[Task]:
-    """Yield the steps of writing the order, in the order in which they make sense."""
-    missing = lacks(order)
+def tasks_of(order: DemandOrder, missing: Mapping[str, str], *, may_edit: bool) -> Iterator[Task]:
+    """Yield the steps of writing the order, in the order in which they make sense; `missing` is what it lacks."""
     editable = may_edit and order.state == DemandOrder.State.DRAFT
     yield Task(
         _("Service item"),

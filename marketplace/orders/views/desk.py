@@ -79,10 +79,11 @@ def tasks(request: PersonRequest, code: str) -> HttpResponse:
     order = own_order(request, code)
     may_edit = DemandOrder.objects.editable_by(request.user).filter(pk=order.pk).exists()
     may_publish = DemandOrder.objects.publishable_by(request.user).filter(pk=order.pk).exists()
+    missing = services.lacks(order)
     context = {
         "order": order,
-        "tasks": list(tasks_of(order, may_edit=may_edit)),
-        "missing": services.lacks(order),
+        "tasks": list(tasks_of(order, missing, may_edit=may_edit)),
+        "missing": missing,
         "may_edit": may_edit,
         "may_publish": may_publish,
         "rehearsed": services.is_rehearsed(order),
