@@ -35,6 +35,7 @@ def _settings(settings: object, tmp_path_factory: pytest.TempPathFactory) -> Non
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.CELERY_TASK_ALWAYS_EAGER = False
     settings.SECOND_FACTOR_REQUIRED = False
+    settings.WHITENOISE_AUTOREFRESH = True  # a client of a test would otherwise list every static file first
     # A transactional test before this one flushed the tables: their content types have new keys.
     ContentType.objects.clear_cache()
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from billing import services
 from billing.explanation import explain
 from billing.forms import ApproveForm, DecisionForm, LookForm, ReasonForm, attempt, cents
-from billing.models import Dispute, Settlement, SettlementLine
+from billing.models import Award, Dispute, Settlement, SettlementLine
 from billing.services.awards import rankings
 from billing.views.desk import finance_person, signed_in
 from marketplace.accounts.models import Department, User
@@ -62,6 +62,15 @@ VERBS: dict[str, tuple[Verb, object]] = {
         gettext_lazy("The payment file of the awards is written."),
     ),
 }
+MAKERS_STEPS: dict[str, set[str]] = {
+    Settlement.State.DRAFT: {"compute"},
+    Settlement.State.COMPUTED: {"publish", "recompute"},
+    Settlement.State.PUBLISHED: {"silent", "recompute"},
+    Settlement.State.APPROVED: {"pay"},
+    Settlement.State.PAID: {"close"},
+}
+MAKERS_AWARD_STEPS: dict[str, str] = {Award.State.PROPOSED: "publish-awards", Award.State.APPROVED: "pay-awards"}
+BEFORE_APPROVAL = (Settlement.State.DRAFT, Settlement.State.COMPUTED, Settlement.State.PUBLISHED)
 
 
 def _settlement(request: HttpRequest, period: str) -> Settlement:
@@ -89,11 +98,13 @@ def _context(request: HttpRequest, row: Settlement) -> dict[str, object]:
         "files": row.payment_files.select_related("debtor__department"),
         "adjustments": row.adjustments.select_related("app", "dispute"),
         "path": _path(row),
-        "makes": user.has_platform_permission("settlements.make"),
-        "checks": user.has_platform_permission("settlements.approve") and user.pk != row.maker_id,
+        "steps": _next_steps(
+            row,
+            makes=user.has_platform_permission("settlements.make"),
+            checks=user.has_platform_permission("settlements.approve") and user.pk != row.maker_id,
+        ),
         "reason_form": ReasonForm(),
     }
-    context["has_next_step"] = _has_next_step(row, makes=bool(context["makes"]), checks=bool(context["checks"]))
     if made is None:
         return context
     outcome = json.loads(made.outcome)
@@ -105,14 +116,23 @@ def _context(request: HttpRequest, row: Settlement) -> dict[str, object]:
     return context
 
 
-def _has_next_step(row: Settlement, *, makes: bool, checks: bool) -> bool:
-    """Return whether the page has a button or a word for the person: the steps of the settlement and its awards."""
-    award = row.awards.first()
-    judged = award.state if award else "none"
-    proposes = row.approver_id is not None and judged in {"none", "proposed", "approved"}
-    for_maker = proposes or row.state in {"draft", "computed", "published", "approved", "paid"}
-    for_checker = judged == "published" or row.state in {"draft", "computed", "published", "confirmed"}
-    return (makes and for_maker) or (checks and for_checker)
+def _next_steps(row: Settlement, *, makes: bool, checks: bool) -> set[str]:
+    """Return the steps that the person may take now, and "wait" where a checker's turn comes later."""
+    steps: set[str] = set()
+    awards = set(row.awards.exclude(state=Award.State.WITHDRAWN).values_list("state", flat=True))
+    if makes:
+        steps |= MAKERS_STEPS.get(row.state, set())
+        steps |= {MAKERS_AWARD_STEPS[state] for state in awards if state in MAKERS_AWARD_STEPS}
+        if row.approver_id is not None and not awards:
+            steps.add("propose-awards")
+    if checks:
+        if row.state == Settlement.State.CONFIRMED:
+            steps.add("approve")
+        if Award.State.PUBLISHED in awards:
+            steps.add("approve-awards")
+        if not makes and row.state in BEFORE_APPROVAL:
+            steps.add("wait")
+    return steps
 
 
 def _path(row: Settlement) -> list[dict[str, object]]:

@@ -51,8 +51,7 @@ def record(
     if not connection.in_atomic_block:
         raise RuntimeError("audit.record needs the transaction of the change it records")
     stream = stream_of(subject)
-    AuditStream.objects.get_or_create(name=stream)
-    head = AuditStream.objects.select_for_update().get(name=stream)
+    head, _new = AuditStream.objects.select_for_update().get_or_create(name=stream)
     sequence = head.sequence + 1
     event = AuditEvent(
         stream=stream,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
 from .context import Context
 from .submission import Walk, enter, reference_in
+
+_NOTICED_SECONDS = 3.0
+_POLL_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,20 @@ def observe(context: Context) -> Conduct:
         walk = enter(context)
         if walk.ready:
             walk.status(reference_in(walk.submit()))
-        context.shared[key] = Conduct(walk, context.want("app_conduct", {}))
+        context.shared[key] = Conduct(walk, _told(context))
     found: Conduct = context.shared[key]
     return found
+
+
+def _told(context: Context) -> dict[str, Any]:
+    """Ask the engine; where the app answers nobody any more, until the engine has noticed an end or a while is over.
+
+    Whoever waits for an answer sees the connection close some moments before the process counts as ended.
+    """
+    answered = context.wait_healthy(0).answer.status
+    until = time.monotonic() + _NOTICED_SECONDS
+    told = context.want("app_conduct", {})
+    while told.get("running") and not answered and time.monotonic() < until:
+        time.sleep(_POLL_SECONDS)
+        told = context.want("app_conduct", {})
+    return told

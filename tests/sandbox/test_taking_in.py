@@ -32,7 +32,8 @@ def test_an_accepted_archive_is_pinned_to_the_digest_that_was_checked(version, e
     run = take_in(version)
     assert (version.state, version.image_digest) == ("queued", IMAGE)
     assert (run.state, run.image_id, run.plan["order"]) == ("queued", IMAGE, version.order.code)
-    assert version.intake.rebuilt.read() == b"rebuilt"
+    with version.intake.rebuilt.open() as rebuilt:
+        assert rebuilt.read() == b"rebuilt"
     assert engine.calls[-1] == ("intake", b"archive")
 
 

@@ -53,7 +53,8 @@ def test_a_company_becomes_a_supplier(cast: people_factory.Cast, now: datetime) 
     assert (claim.state, claim.accepted_tariff) == (Claim.State.ACTIVE, "T-1")
     assert heard == [version]
     assert version.archive_sha256 == sha256
-    assert version.archive.read() == b"an image archive"
+    with version.archive.open() as archive:
+        assert archive.read() == b"an image archive"
     assert set(Notice.objects.filter(user=owner).values_list("kind", flat=True)) == {
         "vendor-verified",
         "question-answered",

@@ -260,18 +260,25 @@ class _Conversation(asyncio.Protocol):
 class Server:
     """Serves one handler on one address from a thread of its own, until `stop`."""
 
+    loop: asyncio.AbstractEventLoop
+
     def __init__(self, handler: Handler) -> None:
         self.handler = handler
-        self.loop = asyncio.new_event_loop()
         self.conversations: set[_Conversation] = set()
         self.port = 0
-        self._thread = threading.Thread(target=self.loop.run_forever, name="departments", daemon=True)
+        self._thread: threading.Thread | None = None
         self._server: asyncio.Server | None = None
 
     def start(self, host: str, port: int) -> int:
         """Bind and serve; port 0 picks a free one. Return the port. OSError when it is taken."""
+        self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self.loop.run_forever, name="departments", daemon=True)
         self._thread.start()
-        self._server = asyncio.run_coroutine_threadsafe(self._bind(host, port), self.loop).result(10)
+        try:
+            self._server = asyncio.run_coroutine_threadsafe(self._bind(host, port), self.loop).result(10)
+        except BaseException:
+            self.stop()
+            raise
         self.port = self._server.sockets[0].getsockname()[1]
         return self.port
 
@@ -288,7 +295,9 @@ class Server:
         self.loop.call_later(_SWEEP_SECONDS, self._sweep)
 
     def stop(self) -> None:
-        """Close every connection and end the thread."""
+        """Close every connection and end the thread; nothing to do when it never started."""
+        if self._thread is None:
+            return
         asyncio.run_coroutine_threadsafe(self._close(), self.loop).result(10)
         self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join(10)

@@ -51,7 +51,10 @@ def line() -> Any:
     ]
     yield Line(streams[0], streams[3]), streams[1], streams[2]
     streams[1].close()
-    streams[3].close()
+    for listener in [each for each in threading.enumerate() if each.name == "frames"]:
+        listener.join()
+    for stream in (streams[0], *streams[2:]):
+        stream.close()
 
 
 @pytest.mark.parametrize(("ok", "data"), [(True, {"stopped": True}), (False, {"reason": "no"})])
