@@ -76,8 +76,8 @@ class LineQuerySet(models.QuerySet):
         )
 
 
-class AwardQuerySet(models.QuerySet):
-    """Awards: public once they have been published."""
+class AwardQuerySet(FinanceQuerySet):
+    """Awards: for the finance desk, and public once they have been published."""
 
     def public(self) -> AwardQuerySet:
         """Return what stands on the award page, newest period first, by category and place."""

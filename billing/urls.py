@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from billing.views import desk, settlements, statements
+from billing.views import awards, desk, settlements, statements
 
 app_name = "billing"
 urlpatterns = [
@@ -17,8 +17,9 @@ urlpatterns = [
     path("settlements/<slug:period>/", settlements.settlement, name="settlement"),
     path("settlements/<slug:period>/recompute/", settlements.recompute, name="recompute"),
     path("settlements/<slug:period>/approve/", settlements.approve, name="approve"),
-    path("settlements/<slug:period>/awards/", settlements.award_ranking, name="award_ranking"),
+    path("settlements/<slug:period>/awards/", awards.award_ranking, name="award_ranking"),
     path("settlements/<slug:period>/do/<slug:verb>/", settlements.move, name="move"),
+    path("awards/<int:pk>/", awards.award, name="award"),
     path("lines/<int:pk>/", settlements.line, name="line"),
     path("lines/<int:pk>/dispute/", statements.dispute_line, name="dispute_line"),
     path("disputes/<slug:number>/", settlements.dispute, name="dispute"),

@@ -16,12 +16,9 @@ from billing import services
 from billing.explanation import explain
 from billing.forms import ApproveForm, DecisionForm, LookForm, ReasonForm, attempt, cents
 from billing.models import Award, Dispute, Settlement, SettlementLine
-from billing.services.awards import rankings
 from billing.views.desk import finance_person, signed_in
 from marketplace.accounts.models import Department, User
-from marketplace.catalogue.models import ServiceItem
 from marketplace.core import clock
-from vendors.models import App
 
 Verb = Callable[[Settlement, User, datetime], object]
 VERBS: dict[str, tuple[Verb, object]] = {
@@ -227,20 +224,3 @@ def dispute(request: HttpRequest, number: str) -> HttpResponse:
     may_decide = user.has_platform_permission("disputes.decide") and row.state == Dispute.State.OPEN
     context = {"dispute": row, "form": form if may_decide else None, "steps": explain(row.line.values)}
     return render(request, "billing/dispute.html", context, status=422 if form.errors else 200)
-
-
-@login_required
-@require_safe
-def award_ranking(request: HttpRequest, period: str) -> HttpResponse:
-    """Show how the awards of a period come out, and why others get none."""
-    row = _settlement(request, period)
-    found = rankings(settlement=row, now=clock.now()) if row.version else []
-    codes = [winner.app for each in found for winner in each.winners]
-    codes += [code for each in found for code, _reason in each.not_eligible]
-    context = {
-        "settlement": row,
-        "rankings": found,
-        "items": ServiceItem.objects.in_bulk([each.category for each in found], field_name="code"),
-        "apps": App.objects.in_bulk(codes, field_name="code"),
-    }
-    return render(request, "billing/award_ranking.html", context)

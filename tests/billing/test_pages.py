@@ -7,7 +7,7 @@ from django.utils import translation
 
 from billing import services
 from billing.documents import statement_pdf
-from billing.models import Settlement, Statement, Tariff
+from billing.models import Award, Settlement, Statement, Tariff
 from marketplace.accounts.services import grant_platform_role
 from tests import factory as people
 from tests.billing import factory
@@ -86,6 +86,28 @@ def test_a_next_step_is_announced_to_whom_it_is_for(market: factory.Market) -> N
         "paid": [True, None],
         "closed": [True, None],
     }
+
+
+def test_an_award_is_taken_back_with_a_reason_and_the_others_go_their_way(market: factory.Market) -> None:
+    settlement = factory.approved(market)
+    services.propose_awards(settlement=settlement, by=market.cast.maker, now=AFTER)
+    services.publish_awards(settlement=settlement, by=market.cast.maker, now=AFTER)
+    first = Award.objects.get(place=1)
+    page, maker, checker = address("award", first.pk), signed_in(market.cast.maker), signed_in(market.cast.checker)
+    assert "Withdraw the award" in maker.get(page).content.decode()
+    assert "Withdraw the award" not in checker.get(page).content.decode()
+    assert checker.post(page, {"reason": "r"}).status_code == 403
+    for refused in (market.cast.publisher, market.owners[0], market.cast.citizen):
+        assert signed_in(refused).get(page).status_code == 404
+    assert maker.post(page, {"reason": ""}).status_code == 422
+    assert maker.post(page, {"reason": "异议成立"}).status_code == 302
+    after = maker.get(page).content.decode()
+    assert "异议成立" in after
+    assert "Withdraw the award" not in after
+    assert maker.post(page, {"reason": "again"}).status_code == 409
+    assert "Approve the awards" in checker.get(address("settlement", "2026Q1")).content.decode()
+    Award.objects.update(state=Award.State.WITHDRAWN)
+    assert "Propose the awards" in maker.get(address("settlement", "2026Q1")).content.decode()
 
 
 def test_a_statement_is_for_its_vendor_its_department_and_finance(market: factory.Market) -> None:
