@@ -39,7 +39,7 @@ class OpenForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """Why something is done again."""
+    """Why something is done again or taken back."""
 
     reason = forms.CharField(max_length=300, label=_("Reason"))
 

@@ -11,6 +11,12 @@ from marketplace.store.models import Case, Listing
 from vendors.models import App, AppVersion, Claim, Member, Vendor
 
 _numbers = count(1)
+DUTIES = (
+    ("operator", "operator"),
+    ("operator", "moderator"),
+    ("maker", "finance_maker"),
+    ("checker", "finance_checker"),
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,7 @@ def department(code: str = "psb", **fields: object) -> Department:
 
 
 def cast(*, now: datetime) -> Cast:
-    """Return everybody, with their roles; that granting one is kept in the audit is a test of its own."""
+    """Return everybody, with their roles; how roles are granted is tested in tests/accounts/test_roles.py."""
     police = department("psb", monogram="公")
     housing = department("housing", name_zh="市住房局", name_en="Housing Bureau", monogram="住")
     people = {
@@ -56,10 +62,7 @@ def cast(*, now: datetime) -> Cast:
         for body in (police, housing)
         for role in ("editor", "publisher")
     )
-    held = {"operator": "operator moderator", "maker": "finance_maker", "checker": "finance_checker"}
-    PlatformMembership.objects.bulk_create(
-        PlatformMembership(user=people[name], role=role) for name, roles in held.items() for role in roles.split()
-    )
+    PlatformMembership.objects.bulk_create(PlatformMembership(user=people[name], role=role) for name, role in DUTIES)
     supplier = vendor(now=now, owner=people["developer"])
     return Cast(police=police, housing=housing, vendor=supplier, **people)
 

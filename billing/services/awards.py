@@ -76,13 +76,13 @@ def _barred(app: App, settlement: Settlement, now: datetime) -> str:
 
 
 def propose_awards(*, settlement: Settlement, by: User, now: datetime) -> list[Award]:
-    """Write the awards that an approved settlement gives rise to; proposing twice is refused."""
+    """Write the awards that an approved settlement gives rise to; once, even if every one was withdrawn since."""
     require_platform(by, "settlements.make")
     with transaction.atomic():
         settlement.lock()
         if settlement.state not in SETTLED:
             raise Conflict(_("Awards follow from an approved settlement."), code="not-approved")
-        if settlement.awards.exclude(state=Award.State.WITHDRAWN).exists():
+        if settlement.awards.exists():
             raise Conflict(_("The awards of this period have been proposed already."))
         made = settlement.computation
         ranked = rankings(settlement=settlement, now=now)
@@ -130,7 +130,7 @@ def publish_awards(*, settlement: Settlement, by: User, now: datetime) -> list[A
 
 
 def withdraw_award(*, award: Award, by: User, now: datetime, reason: str) -> None:
-    """Take an award back before it is paid, after an objection was found right."""
+    """Take an award back before it is approved, after an objection was found right."""
     require_platform(by, "settlements.make")
     if not reason.strip():
         raise InvalidInput(_("Say why the award is withdrawn."), field="reason")

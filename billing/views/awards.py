@@ -26,7 +26,7 @@ def award(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         services.withdraw_award(award=row, by=user, now=clock.now(), reason=form.cleaned_data["reason"])
-        messages.success(request, _("The award is withdrawn and gone from the public page."))
+        messages.success(request, _("The award is withdrawn."))
         return redirect("billing:settlement", period=row.settlement.period)
     may_withdraw = user.has_platform_permission("settlements.make") and row.can_move(Award.State.WITHDRAWN)
     context = {"award": row, "form": form if may_withdraw else None}

@@ -1,73 +1,25 @@
 """The settlement run: its lines and waterfalls, disputes, and each step with who may take it."""
 
 import json
-from collections.abc import Callable
-from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from billing import services
 from billing.explanation import explain
 from billing.forms import ApproveForm, DecisionForm, LookForm, ReasonForm, attempt, cents
-from billing.models import Award, Dispute, Settlement, SettlementLine
+from billing.models import Dispute, Settlement, SettlementLine
 from billing.views.desk import finance_person, signed_in
-from marketplace.accounts.models import Department, User
+from billing.views.steps import BY_VERB, offered
+from marketplace.accounts.models import Department
 from marketplace.core import clock
 
-Verb = Callable[[Settlement, User, datetime], object]
-VERBS: dict[str, tuple[Verb, object]] = {
-    "compute": (
-        lambda settlement, by, now: services.compute(settlement=settlement, by=by, now=now),
-        gettext_lazy("The settlement is computed."),
-    ),
-    "publish": (
-        lambda settlement, by, now: services.publish(settlement=settlement, by=by, now=now),
-        gettext_lazy("The statements are published; the dispute window is open."),
-    ),
-    "silent": (
-        lambda settlement, by, now: services.confirm_silent_statements(settlement=settlement, by=by, now=now),
-        gettext_lazy("Silence after the window was taken for consent."),
-    ),
-    "pay": (
-        lambda settlement, by, now: services.pay(settlement=settlement, by=by, now=now),
-        gettext_lazy("The payment files are written and posted."),
-    ),
-    "close": (
-        lambda settlement, by, now: services.close(settlement=settlement, by=by, now=now),
-        gettext_lazy("The settlement is closed."),
-    ),
-    "propose-awards": (
-        lambda settlement, by, now: services.propose_awards(settlement=settlement, by=by, now=now),
-        gettext_lazy("The awards are proposed."),
-    ),
-    "publish-awards": (
-        lambda settlement, by, now: services.publish_awards(settlement=settlement, by=by, now=now),
-        gettext_lazy("The public notice of the awards has begun."),
-    ),
-    "approve-awards": (
-        lambda settlement, by, now: services.approve_awards(settlement=settlement, by=by, now=now),
-        gettext_lazy("The awards are approved."),
-    ),
-    "pay-awards": (
-        lambda settlement, by, now: services.pay_awards(settlement=settlement, by=by, now=now),
-        gettext_lazy("The payment file of the awards is written."),
-    ),
-}
-MAKERS_STEPS: dict[str, set[str]] = {
-    Settlement.State.DRAFT: {"compute"},
-    Settlement.State.COMPUTED: {"publish", "recompute"},
-    Settlement.State.PUBLISHED: {"silent", "recompute"},
-    Settlement.State.APPROVED: {"pay"},
-    Settlement.State.PAID: {"close"},
-}
-MAKERS_AWARD_STEPS: dict[str, str] = {Award.State.PROPOSED: "publish-awards", Award.State.APPROVED: "pay-awards"}
-BEFORE_APPROVAL = (Settlement.State.DRAFT, Settlement.State.COMPUTED, Settlement.State.PUBLISHED)
+MAY_RECOMPUTE = (Settlement.State.COMPUTED, Settlement.State.PUBLISHED)
+BEFORE_APPROVAL = (Settlement.State.DRAFT, *MAY_RECOMPUTE)
 
 
 def _settlement(request: HttpRequest, period: str) -> Settlement:
@@ -86,20 +38,22 @@ def settlement(request: HttpRequest, period: str) -> HttpResponse:
 def _context(request: HttpRequest, row: Settlement) -> dict[str, object]:
     made = row.computation if row.version else None
     user = signed_in(request)
+    makes = user.has_platform_permission("settlements.make")
+    checks = user.has_platform_permission("settlements.approve") and user.pk != row.maker_id
+    awards = row.awards.select_related("service_item", "app", "vendor")
     context: dict[str, object] = {
         "settlement": row,
         "made": made,
         "computations": row.computations.select_related("computed_by"),
         "disputes": row.disputes.select_related("app", "line"),
-        "awards": row.awards.select_related("service_item", "app", "vendor"),
+        "awards": awards,
         "files": row.payment_files.select_related("debtor__department"),
         "adjustments": row.adjustments.select_related("app", "dispute"),
         "path": _path(row),
-        "steps": _next_steps(
-            row,
-            makes=user.has_platform_permission("settlements.make"),
-            checks=user.has_platform_permission("settlements.approve") and user.pk != row.maker_id,
-        ),
+        "buttons": offered(row, awards, makes=makes, checks=checks),
+        "may_recompute": makes and row.state in MAY_RECOMPUTE,
+        "may_approve": checks and row.state == Settlement.State.CONFIRMED,
+        "approves_later": checks and not makes and row.state in BEFORE_APPROVAL,
         "reason_form": ReasonForm(),
     }
     if made is None:
@@ -111,25 +65,6 @@ def _context(request: HttpRequest, row: Settlement) -> dict[str, object]:
     context["statements"] = made.statements.select_related("vendor", "department").order_by("number")
     context["approve_form"] = ApproveForm(initial={"sha256": made.sha256})
     return context
-
-
-def _next_steps(row: Settlement, *, makes: bool, checks: bool) -> set[str]:
-    """Return the steps that the person may take now, and "wait" where a checker's turn comes later."""
-    steps: set[str] = set()
-    awards = set(row.awards.exclude(state=Award.State.WITHDRAWN).values_list("state", flat=True))
-    if makes:
-        steps |= MAKERS_STEPS.get(row.state, set())
-        steps |= {MAKERS_AWARD_STEPS[state] for state in awards if state in MAKERS_AWARD_STEPS}
-        if row.approver_id is not None and not awards:
-            steps.add("propose-awards")
-    if checks:
-        if row.state == Settlement.State.CONFIRMED:
-            steps.add("approve")
-        if Award.State.PUBLISHED in awards:
-            steps.add("approve-awards")
-        if not makes and row.state in BEFORE_APPROVAL:
-            steps.add("wait")
-    return steps
 
 
 def _path(row: Settlement) -> list[dict[str, object]]:
@@ -150,11 +85,10 @@ def _path(row: Settlement) -> list[dict[str, object]]:
 def move(request: HttpRequest, period: str, verb: str) -> HttpResponse:
     """Take one step of the settlement or its awards."""
     row = _settlement(request, period)
-    if verb not in VERBS:
+    if verb not in BY_VERB:
         raise Http404
-    action, told = VERBS[verb]
-    action(row, signed_in(request), clock.now())
-    messages.success(request, str(told))
+    BY_VERB[verb].action(settlement=row, by=signed_in(request), now=clock.now())
+    messages.success(request, str(BY_VERB[verb].told))
     return redirect("billing:settlement", period=period)
 
 

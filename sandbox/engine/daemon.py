@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from .state import installation, locked, state_dir
 START_SECONDS = 60
 STOP_SECONDS = 30
 LOG_TAIL_CHARACTERS = 2000
+
+# Engines that this process started, by pid file: they may outlive it, and it is the one to hear of their end
+_children: dict[Path, subprocess.Popen[bytes]] = {}
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,11 @@ def stop(state: Path | None = None) -> bool:
         deadline = time.monotonic() + STOP_SECONDS
         while own_pid(layout) is not None and time.monotonic() < deadline:
             time.sleep(0.1)
-        return own_pid(layout) is None
+        if own_pid(layout) is not None:
+            return False
+        if child := _children.pop(layout.pidfile, None):
+            child.wait()
+        return True
 
 
 def own_pid(layout: Layout) -> int | None:
@@ -130,8 +138,11 @@ def _launch(dockerd: str, layout: Layout) -> None:
         if process.poll() is not None:
             break
         if hosts.silence(layout.host) is None:
+            _children[layout.pidfile] = process
             return
         time.sleep(0.1)
     if process.poll() is None:
         process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(STOP_SECONDS)
     raise EngineUnavailable(DID_NOT_START, layout.log.read_text(errors="replace")[-LOG_TAIL_CHARACTERS:])

@@ -28,6 +28,15 @@ log = logging.getLogger(__name__)
 
 TRIM = 'cd "$1" && rm -rf usr/share/doc/* usr/share/man/* usr/share/locale/* usr/share/perl5 var/log/*'
 FOLDERS = 'mkdir -p "$1"/tmp "$1"/proc "$1"/sys "$1"/dev "$1"/etc "$1"/var/tmp "$1"/opt && chmod 1777 "$1"/tmp'
+# The extract variant unpacks packages and registers none: say what is there, as apps' bills of materials read it
+REGISTER = (
+    'for package in "$1"/var/cache/apt/archives/*.deb; do'
+    ' dpkg-deb --field "$package" | sed "1a Status: install ok installed"; echo; done > "$1"/var/lib/dpkg/status'
+)
+RELEASE = (
+    'mkdir -p "$1"/usr/lib && printf \'ID=debian\\nVERSION_ID="12"\\nVERSION_CODENAME=bookworm\\n'
+    'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\\n\' > "$1"/usr/lib/os-release'
+)
 # Nothing can be compiled later: the disk of a container is read-only, and without bytecode each start takes longer
 COMPILE = f'chroot "$1" python3 -I -m compileall -q --invalidation-mode unchecked-hash /usr/lib/python{PYTHON_VERSION}'
 # A headless browser draws in software of its own: hardware drivers and what only they or package scripts need can go
@@ -68,7 +77,7 @@ BASE = Rootfs(
     name="base",
     variant="extract",
     packages=("python3-minimal", "libpython3-stdlib"),
-    hooks=(FOLDERS, USERS, COMPILE, TRIM),
+    hooks=(FOLDERS, USERS, REGISTER, RELEASE, COMPILE, TRIM),
 )
 PROBE_SYSTEM = Rootfs(
     name="probe-system",

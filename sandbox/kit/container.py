@@ -116,20 +116,31 @@ class ContainerApp:
         return {"stopped": stopped, "seconds": took}
 
     def _conduct(self) -> dict[str, Any]:
-        """Tell what the sandbox's engine tells; processes are those of this moment, not the most there ever were."""
-        state = json.loads(self._docker("inspect", "--format", "{{json .State}}", self._name))
-        running = bool(state.get("Running"))
+        """Tell what the sandbox's engine tells; processes are those of this moment, not the most there ever were.
+
+        The state is read last: the app may end in between, and then that is what is told.
+        """
         log = self._log()
         changes = (line.partition(" ") for line in self._docker("diff", self._name).splitlines())
+        processes = self._processes()
+        state = json.loads(self._docker("inspect", "--format", "{{json .State}}", self._name))
+        running = bool(state.get("Running"))
         return {
             "running": running,
             "exits": int(not running),
             "out_of_memory": bool(state.get("OOMKilled")),
             "log": log[-LOG_CHARACTERS:],
             "log_bytes": len(log.encode("utf-8", "replace")),
-            "processes": len(self._docker("top", self._name).splitlines()) - 1 if running else 0,
+            "processes": processes,
             "changed": [path for kind, _, path in changes if kind != "C" and not path.startswith(MOUNT_POINTS)],
         }
+
+    def _processes(self) -> int:
+        """Return how many run in it; 0 when it has ended."""
+        try:
+            return len(self._docker("top", self._name).splitlines()) - 1
+        except CannotStart:
+            return 0
 
     def _memory(self) -> int:
         """Return the memory that it uses now, in bytes; 0 when Docker doesn't say."""

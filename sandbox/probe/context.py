@@ -72,6 +72,11 @@ class Context:
         """What the vendor declared."""
         return self.job["manifest"]
 
+    @property
+    def health_path(self) -> str:
+        """Where the app says that it is ready."""
+        return str(self.manifest.get("health_path", "/healthz"))
+
     def threshold(self, name: str) -> float:
         """Return a threshold of the order, or its default."""
         return float(self.plan.get("thresholds", {}).get(name, DEFAULTS[name]))
@@ -103,7 +108,7 @@ class Context:
         """Ask the health path until it answers 200 or time is up; return the last exchange."""
         until = time.monotonic() + seconds
         while True:
-            exchange = self.app.send("GET", self.manifest.get("health_path", "/healthz"), deadline=2.0)
+            exchange = self.app.send("GET", self.health_path, deadline=2.0)
             if exchange.answer.status == 200:
                 self.app.hung.clear()
                 return exchange

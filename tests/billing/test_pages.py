@@ -88,7 +88,7 @@ def test_a_next_step_is_announced_to_whom_it_is_for(market: factory.Market) -> N
     }
 
 
-def test_an_award_is_taken_back_with_a_reason_and_the_others_go_their_way(market: factory.Market) -> None:
+def test_an_award_is_taken_back_with_a_reason(market: factory.Market) -> None:
     settlement = factory.approved(market)
     services.propose_awards(settlement=settlement, by=market.cast.maker, now=AFTER)
     services.publish_awards(settlement=settlement, by=market.cast.maker, now=AFTER)
@@ -99,15 +99,25 @@ def test_an_award_is_taken_back_with_a_reason_and_the_others_go_their_way(market
     assert checker.post(page, {"reason": "r"}).status_code == 403
     for refused in (market.cast.publisher, market.owners[0], market.cast.citizen):
         assert signed_in(refused).get(page).status_code == 404
+        assert signed_in(refused).post(page, {"reason": "r"}).status_code == 404
     assert maker.post(page, {"reason": ""}).status_code == 422
+    assert Award.objects.get(pk=first.pk).state == Award.State.PUBLISHED
     assert maker.post(page, {"reason": "异议成立"}).status_code == 302
     after = maker.get(page).content.decode()
     assert "异议成立" in after
     assert "Withdraw the award" not in after
     assert maker.post(page, {"reason": "again"}).status_code == 409
     assert "Approve the awards" in checker.get(address("settlement", "2026Q1")).content.decode()
-    Award.objects.update(state=Award.State.WITHDRAWN)
-    assert "Propose the awards" in maker.get(address("settlement", "2026Q1")).content.decode()
+
+
+def test_awards_that_were_all_withdrawn_are_not_offered_again(market: factory.Market) -> None:
+    settlement = factory.approved(market)
+    page, maker = address("settlement", "2026Q1"), signed_in(market.cast.maker)
+    assert "Propose the awards" in maker.get(page).content.decode()
+    for award in services.propose_awards(settlement=settlement, by=market.cast.maker, now=AFTER):
+        services.withdraw_award(award=award, by=market.cast.maker, now=AFTER, reason="异议成立")
+    assert "Propose the awards" not in maker.get(page).content.decode()
+    assert maker.post(address("move", "2026Q1", "propose-awards")).status_code == 409
 
 
 def test_a_statement_is_for_its_vendor_its_department_and_finance(market: factory.Market) -> None:

@@ -220,6 +220,10 @@ def test_awards_wait_for_the_approval_and_for_the_public_notice(market: factory.
     assert refusal.value.code == "notice-running"
     services.withdraw_award(award=Award.objects.first(), by=market.cast.maker, now=AFTER, reason="异议成立")
     assert services.published_awards().count() == 2
+    over = Award.objects.last().notice_until
+    services.approve_awards(settlement=settlement, by=market.cast.checker, now=over)
+    services.pay_awards(settlement=settlement, by=market.cast.maker, now=over)
+    assert sorted(Award.objects.values_list("place", "state")) == [(1, "withdrawn"), (2, "paid"), (3, "paid")]
 
 
 def test_a_department_is_warned_once_when_its_ceiling_is_nearly_used(

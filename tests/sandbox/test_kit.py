@@ -178,6 +178,26 @@ def test_a_container_gets_the_sandboxs_limits_on_every_system():
     assert "127.0.0.1:8081:8080 --env PORT=8080 --env GATEWAY_URL=http://host.docker.internal:9001" in " ".join(mac)
 
 
+def test_a_container_that_ends_while_it_is_asked_about_has_ended(tmp_path, monkeypatch):
+    fake = tmp_path / "docker"
+    fake.write_text(
+        "#!/bin/sh\n"
+        'case "$1" in\n'
+        'image) echo \'[{"Id": "sha256:1"}]\' ;;\n'
+        "run) echo name ;;\n"
+        "logs) echo last words ;;\n"
+        "top) echo 'container name is not running' >&2; exit 1 ;;\n"
+        'inspect) echo \'{"Running": false, "OOMKilled": false}\' ;;\n'
+        "esac\n"
+    )
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    app = ContainerApp("x", port=8081, gateway_port=9001, limits=limits.as_data())
+    app.start()
+    told = app.want("app_conduct", {})
+    assert (told["running"], told["exits"], told["processes"], told["log"]) == (False, 1, 0, "last words\n")
+
+
 def test_an_image_that_isnt_there_is_no_failure_of_the_app(kit, tmp_path):
     fake = tmp_path / "docker"
     fake.write_text("#!/bin/sh\necho 'Error: No such image: nope' >&2\nexit 1\n")

@@ -301,6 +301,7 @@ class Server:
         asyncio.run_coroutine_threadsafe(self._close(), self.loop).result(10)
         self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join(10)
+        self._thread = None
         self.loop.close()
 
     async def _close(self) -> None:

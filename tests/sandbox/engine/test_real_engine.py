@@ -155,3 +155,6 @@ def test_the_bill_of_materials_comes_with_the_image(real_engine: Engine, tmp_pat
     urls = {component.get("purl", "").partition("?")[0] for component in found["components"]}
     assert {"pkg:pypi/some-library@1.2"} <= urls
     assert any(url.startswith("pkg:rpm/") and url.endswith("/bash@5.2-1") for url in urls), urls
+    assert any(url.startswith("pkg:deb/debian/python3-minimal@") for url in urls), (
+        "the base image tells its own packages"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,40 +10,38 @@ import pytest
 from sandbox.probe import conduct
 from sandbox.probe.client import Answer, AppClient, Exchange
 from sandbox.probe.context import Context
-from sandbox.probe.submission import Walk
 
 RUNS = {"running": True, "exits": 0}
-ENDED = {"running": False, "exits": 1}
+STOPPED = {"running": False, "exits": 0}
+COUNTED = {"running": False, "exits": 1}
+ANSWERS = Answer(status=200)
+BREAKS_OFF = Answer(status=200, error="closed_early")
+REFUSES = Answer(error="refused")
 
 
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What the engine was asked for; nobody walks through the app."""
-
-    class Nobody:
-        ready = False
-
-    def enter(_context: Context) -> Walk:
-        return Nobody()
-
-    monkeypatch.setattr(conduct, "enter", enter)
+@pytest.fixture(autouse=True)
+def nobody_walks_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conduct, "enter", lambda _context: SimpleNamespace(ready=False))
     monkeypatch.setattr(conduct, "_NOTICED_SECONDS", 0.2)
-    return []
 
 
-def observed(status: int, told: list[dict[str, Any]], asked: list[str]) -> dict[str, Any]:
-    class App(AppClient):
-        def send(self, method: str, target: str, **_more: Any) -> Exchange:
-            return Exchange(method, target, {}, b"", Answer(status=status))
+def observed(
+    monkeypatch: pytest.MonkeyPatch, answer: Answer, told: list[dict[str, Any]]
+) -> tuple[dict[str, Any], list[str]]:
+    """Return what was found and what the engine was asked, which tells one after the other and then the last again."""
+    asked: list[str] = []
+
+    def send(_client: AppClient, method: str, target: str, **_more: Any) -> Exchange:
+        return Exchange(method, target, {}, b"", answer)
 
     def want(what: str, _arguments: dict[str, Any]) -> dict[str, Any]:
         asked.append(what)
         return told[min(len(asked), len(told)) - 1]
 
-    job = {"plan": {}, "seed": 1, "manifest": {}}
+    monkeypatch.setattr(AppClient, "send", send)
     context = Context(
-        job=job,
-        app=App("127.0.0.1", 1),
+        job={"plan": {}, "seed": 1, "manifest": {}},
+        app=AppClient("127.0.0.1", 1),
         gateway=None,
         launcher=None,
         contract=None,
@@ -50,18 +49,23 @@ def observed(status: int, told: list[dict[str, Any]], asked: list[str]) -> dict[
         fuzzer=None,
         rehearse=None,
     )
-    return conduct.observe(context).told
+    return conduct.observe(context).told, asked
 
 
-def test_an_end_that_the_engine_notices_late_is_waited_for(asked: list[str]) -> None:
-    assert observed(0, [RUNS, RUNS, ENDED], asked) == ENDED
+@pytest.mark.parametrize("answer", [REFUSES, BREAKS_OFF])
+def test_an_end_is_waited_for_until_the_engine_has_counted_it(monkeypatch: pytest.MonkeyPatch, answer: Answer) -> None:
+    found, asked = observed(monkeypatch, answer, [RUNS, STOPPED, COUNTED])
+    assert found == COUNTED
     assert asked == ["app_conduct"] * 3
 
 
-def test_the_engine_is_asked_once_about_an_app_that_answers(asked: list[str]) -> None:
-    assert observed(503, [RUNS, ENDED], asked) == RUNS
+def test_the_engine_is_asked_once_about_an_app_that_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    found, asked = observed(monkeypatch, ANSWERS, [RUNS, COUNTED])
+    assert found == RUNS
+    assert asked == ["app_conduct"]
 
 
-def test_an_app_that_runs_and_is_deaf_does_not_hold_the_run(asked: list[str]) -> None:
-    assert observed(0, [RUNS], asked) == RUNS
+def test_an_app_that_runs_and_is_deaf_does_not_hold_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    found, asked = observed(monkeypatch, REFUSES, [RUNS])
+    assert found == RUNS
     assert len(asked) > 1

@@ -52,7 +52,8 @@ def line() -> Any:
     yield Line(streams[0], streams[3]), streams[1], streams[2]
     streams[1].close()
     for listener in [each for each in threading.enumerate() if each.name == "frames"]:
-        listener.join()
+        listener.join(5)
+        assert not listener.is_alive()
     for stream in (streams[0], *streams[2:]):
         stream.close()
 

@@ -141,3 +141,11 @@ def test_callers_wait_for_the_one_who_answers() -> None:
         early.sendall(b"GET /late HTTP/1.1\r\n\r\n")
         assert b"GET /late" in until(early, b"GET /late")
     server.stop()
+
+
+def test_a_taken_port_is_told_and_leaves_nothing_running(server: Server) -> None:
+    second = Server(handle)
+    with pytest.raises(OSError, match="in use"):
+        second.start("127.0.0.1", server.port)
+    second.stop()
+    assert second.loop.is_closed()

@@ -13,7 +13,6 @@ from tests.sandbox.probe.bench import job, run
 pytestmark = pytest.mark.enable_socket
 
 
-@pytest.mark.slow
 def test_the_good_app_passes_start_contract_scenarios_and_duties(tmp_path: Path) -> None:
     good = job(groups={"start", "contract", "scenario", "duty", "conduct"})
     found = run(good, tmp_path)
