@@ -9,9 +9,9 @@ from django.views.decorators.http import require_safe
 
 from billing import services
 from billing.forms import ReasonForm
-from billing.models import Award, Settlement
+from billing.models import Award
 from billing.services.awards import rankings
-from billing.views.desk import finance_person
+from billing.views.desk import finance_person, settlement_of
 from marketplace.catalogue.models import ServiceItem
 from marketplace.core import clock
 from vendors.models import App
@@ -37,8 +37,7 @@ def award(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def award_ranking(request: HttpRequest, period: str) -> HttpResponse:
     """Show how the awards of a period come out, and why others get none."""
-    visible = Settlement.objects.visible_to(finance_person(request)).select_related("tariff")
-    row = get_object_or_404(visible, period=period)
+    row = settlement_of(request, period)
     found = rankings(settlement=row, now=clock.now()) if row.version else []
     codes = [winner.app for each in found for winner in each.winners]
     codes += [code for each in found for code, _reason in each.not_eligible]

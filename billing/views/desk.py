@@ -39,6 +39,12 @@ def finance_person(request: HttpRequest) -> User:
     return user
 
 
+def settlement_of(request: HttpRequest, period: str) -> Settlement:
+    """Return the settlement of a period, with its tariff; the page doesn't exist for who doesn't see finance."""
+    visible = Settlement.objects.visible_to(finance_person(request)).select_related("tariff")
+    return get_object_or_404(visible, period=period)
+
+
 @login_required
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:

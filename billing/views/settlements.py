@@ -13,7 +13,7 @@ from billing import services
 from billing.explanation import explain
 from billing.forms import ApproveForm, DecisionForm, LookForm, ReasonForm, attempt, cents
 from billing.models import Dispute, Settlement, SettlementLine
-from billing.views.desk import finance_person, signed_in
+from billing.views.desk import finance_person, settlement_of, signed_in
 from billing.views.steps import BY_VERB, offered
 from marketplace.accounts.models import Department
 from marketplace.core import clock
@@ -22,16 +22,11 @@ MAY_RECOMPUTE = (Settlement.State.COMPUTED, Settlement.State.PUBLISHED)
 BEFORE_APPROVAL = (Settlement.State.DRAFT, *MAY_RECOMPUTE)
 
 
-def _settlement(request: HttpRequest, period: str) -> Settlement:
-    finance_person(request)
-    return get_object_or_404(Settlement.objects.visible_to(request.user).select_related("tariff"), period=period)
-
-
 @login_required
 @require_safe
 def settlement(request: HttpRequest, period: str) -> HttpResponse:
     """Show a settlement: where it stands, its lines, departments, disputes, statements, awards, and the next step."""
-    row = _settlement(request, period)
+    row = settlement_of(request, period)
     return render(request, "billing/settlement.html", _context(request, row))
 
 
@@ -84,7 +79,7 @@ def _path(row: Settlement) -> list[dict[str, object]]:
 @require_POST
 def move(request: HttpRequest, period: str, verb: str) -> HttpResponse:
     """Take one step of the settlement or its awards."""
-    row = _settlement(request, period)
+    row = settlement_of(request, period)
     if verb not in BY_VERB:
         raise Http404
     BY_VERB[verb].action(settlement=row, by=signed_in(request), now=clock.now())
@@ -96,7 +91,7 @@ def move(request: HttpRequest, period: str, verb: str) -> HttpResponse:
 @require_POST
 def recompute(request: HttpRequest, period: str) -> HttpResponse:
     """Compute again, with a reason."""
-    row = _settlement(request, period)
+    row = settlement_of(request, period)
     form = ReasonForm(request.POST)
     if form.is_valid():
         reason = form.cleaned_data["reason"]
@@ -110,7 +105,7 @@ def recompute(request: HttpRequest, period: str) -> HttpResponse:
 @require_POST
 def approve(request: HttpRequest, period: str) -> HttpResponse:
     """Approve as the second person, with the hash that was shown."""
-    row = _settlement(request, period)
+    row = settlement_of(request, period)
     form = ApproveForm(request.POST)
     if form.is_valid():
         shown = form.cleaned_data["sha256"]

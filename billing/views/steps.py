@@ -23,11 +23,7 @@ class Step:
     settlement: str = ""
     awards: str = ""
     by_checker: bool = False
-
-    @property
-    def is_main(self) -> bool:
-        """Whether it leads the settlement itself on, not its awards."""
-        return bool(self.settlement)
+    is_secondary: bool = False
 
 
 STEPS = (
@@ -51,6 +47,7 @@ STEPS = (
         _("Silence after the window was taken for consent."),
         services.confirm_silent_statements,
         settlement=Settlement.State.PUBLISHED,
+        is_secondary=True,
     ),
     Step(
         "pay",
@@ -72,6 +69,7 @@ STEPS = (
         _("The awards are proposed."),
         services.propose_awards,
         awards=NO_AWARD_YET,
+        is_secondary=True,
     ),
     Step(
         "publish-awards",
@@ -79,6 +77,7 @@ STEPS = (
         _("The public notice of the awards has begun."),
         services.publish_awards,
         awards=Award.State.PROPOSED,
+        is_secondary=True,
     ),
     Step(
         "approve-awards",
@@ -94,6 +93,7 @@ STEPS = (
         _("The payment file of the awards is written."),
         services.pay_awards,
         awards=Award.State.APPROVED,
+        is_secondary=True,
     ),
 )
 BY_VERB = {step.verb: step for step in STEPS}

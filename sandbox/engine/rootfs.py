@@ -34,8 +34,8 @@ REGISTER = (
     ' dpkg-deb --field "$package" | sed "1a Status: install ok installed"; echo; done > "$1"/var/lib/dpkg/status'
 )
 RELEASE = (
-    'mkdir -p "$1"/usr/lib && printf \'ID=debian\\nVERSION_ID="12"\\nVERSION_CODENAME=bookworm\\n'
-    'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\\n\' > "$1"/usr/lib/os-release'
+    f'mkdir -p "$1"/usr/lib && printf \'ID=debian\\nVERSION_ID="12"\\nVERSION_CODENAME={SUITE}\\n'
+    f'PRETTY_NAME="Debian GNU/Linux 12 ({SUITE})"\\n\' > "$1"/usr/lib/os-release'
 )
 # Nothing can be compiled later: the disk of a container is read-only, and without bytecode each start takes longer
 COMPILE = f'chroot "$1" python3 -I -m compileall -q --invalidation-mode unchecked-hash /usr/lib/python{PYTHON_VERSION}'

@@ -136,10 +136,12 @@ class ContainerApp:
         }
 
     def _processes(self) -> int:
-        """Return how many run in it; 0 when it has ended."""
+        """Return how many run in it; 0 when it has ended. CannotStart when it runs and Docker can't tell."""
         try:
             return len(self._docker("top", self._name).splitlines()) - 1
         except CannotStart:
+            if self._running():
+                raise
             return 0
 
     def _memory(self) -> int:

@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 from marketplace.orders.plan import canonical_bytes
 from sandbox.engine import limits
 from sandbox.kit.bundle import FOLDER, Kit, bundle
-from sandbox.kit.container import ContainerApp
+from sandbox.kit.container import CannotStart, ContainerApp
 from sandbox.kit.session import Contents, Session, Setup
 from sandbox.reports.document import schema
 from tests.sandbox.mutants.catalogue import MUTANTS
@@ -178,24 +178,41 @@ def test_a_container_gets_the_sandboxs_limits_on_every_system():
     assert "127.0.0.1:8081:8080 --env PORT=8080 --env GATEWAY_URL=http://host.docker.internal:9001" in " ".join(mac)
 
 
-def test_a_container_that_ends_while_it_is_asked_about_has_ended(tmp_path, monkeypatch):
+@pytest.fixture
+def untold(tmp_path, monkeypatch):
+    """Return an app in a container whose processes Docker can't list; the file `running` says whether it runs."""
+    running = tmp_path / "running"
     fake = tmp_path / "docker"
     fake.write_text(
         "#!/bin/sh\n"
-        'case "$1" in\n'
-        'image) echo \'[{"Id": "sha256:1"}]\' ;;\n'
-        "run) echo name ;;\n"
-        "logs) echo last words ;;\n"
-        "top) echo 'container name is not running' >&2; exit 1 ;;\n"
-        'inspect) echo \'{"Running": false, "OOMKilled": false}\' ;;\n'
+        'case "$1$3" in\n'
+        'imagex) echo \'[{"Id": "sha256:1"}]\' ;;\n'
+        "run*) echo name ;;\n"
+        "logs*) echo last words ;;\n"
+        "top*) echo 'container name is not running' >&2; exit 1 ;;\n"
+        f"inspect*Running*) cat {running} ;;\n"
+        f'inspect*) echo "{{\\"Running\\": $(cat {running}), \\"OOMKilled\\": false}}" ;;\n'
         "esac\n"
     )
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     app = ContainerApp("x", port=8081, gateway_port=9001, limits=limits.as_data())
     app.start()
+    return app, running
+
+
+def test_a_container_that_ends_while_it_is_asked_about_has_ended(untold):
+    app, running = untold
+    running.write_text("false\n")
     told = app.want("app_conduct", {})
     assert (told["running"], told["exits"], told["processes"], told["log"]) == (False, 1, 0, "last words\n")
+
+
+def test_what_docker_cannot_tell_of_a_running_container_is_no_finding(untold):
+    app, running = untold
+    running.write_text("true\n")
+    with pytest.raises(CannotStart, match="is not running"):
+        app.want("app_conduct", {})
 
 
 def test_an_image_that_isnt_there_is_no_failure_of_the_app(kit, tmp_path):

@@ -79,14 +79,14 @@ def tasks(request: PersonRequest, code: str) -> HttpResponse:
     order = own_order(request, code)
     may_edit = DemandOrder.objects.editable_by(request.user).filter(pk=order.pk).exists()
     may_publish = DemandOrder.objects.publishable_by(request.user).filter(pk=order.pk).exists()
-    missing = services.lacks(order)
+    missing, rehearsed = services.lacks(order), services.is_rehearsed(order)  # each may read the whole plan
     context = {
         "order": order,
-        "tasks": list(tasks_of(order, missing, may_edit=may_edit)),
+        "tasks": list(tasks_of(order, missing, is_rehearsed=rehearsed, may_edit=may_edit)),
         "missing": missing,
         "may_edit": may_edit,
         "may_publish": may_publish,
-        "rehearsed": services.is_rehearsed(order),
+        "rehearsed": rehearsed,
         "rehearsal_run": order.runs.filter(kind="rehearsal").order_by("-pk").first(),
     }
     return render(request, "orders/tasks.html", context)

@@ -15,6 +15,8 @@ from typing import Any
 from sandbox.engine.limits import STOP_SECONDS
 from sandbox.probe.bench import make_gateway
 from sandbox.probe.catalogue import CHECKS, SCENARIO
+from sandbox.probe.client import AppClient
+from sandbox.probe.context import Context
 from sandbox.probe.local import run_local, without
 from sandbox.probe.page_job import PageJob
 from sandbox.probe.results import Emit
@@ -25,6 +27,14 @@ CONTENT = ROOT / "marketplace" / "demo" / "content"
 SCENARIOS = ("apply_received", "residence_too_short", "rare_name")
 INTERFACES = ("population", "residence", "rental")
 SCOPES = ["person.identity", "person.contact", "residence.read", "permit.apply", "permit.read", "rental.read"]
+
+
+def bare_context(**given: Any) -> Context:
+    """Return a context with no app, departments or contract behind it; what is given takes its place."""
+    nothing = dict.fromkeys(("gateway", "launcher", "contract", "fuzzer", "rehearse"))
+    job_of_nothing = {"plan": {}, "seed": 1, "manifest": {}}
+    app = AppClient("127.0.0.1", 1)
+    return Context(**({"job": job_of_nothing, "app": app, "want": lambda _what, _arguments: {}} | nothing | given))
 
 
 def content(name: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 
 from sandbox.probe import conduct
 from sandbox.probe.client import Answer, AppClient, Exchange
-from sandbox.probe.context import Context
+from tests.sandbox.probe.bench import bare_context
 
 RUNS = {"running": True, "exits": 0}
 STOPPED = {"running": False, "exits": 0}
@@ -39,17 +39,7 @@ def observed(
         return told[min(len(asked), len(told)) - 1]
 
     monkeypatch.setattr(AppClient, "send", send)
-    context = Context(
-        job={"plan": {}, "seed": 1, "manifest": {}},
-        app=AppClient("127.0.0.1", 1),
-        gateway=None,
-        launcher=None,
-        contract=None,
-        want=want,
-        fuzzer=None,
-        rehearse=None,
-    )
-    return conduct.observe(context).told, asked
+    return conduct.observe(bare_context(want=want)).told, asked
 
 
 @pytest.mark.parametrize("answer", [REFUSES, BREAKS_OFF])

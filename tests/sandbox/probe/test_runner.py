@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from sandbox.probe import runner
-from sandbox.probe.client import AppClient
 from sandbox.probe.context import Context, NeedsPodError, WantRefusedError
 from sandbox.probe.departments.faults import Switch
 from sandbox.probe.model import ERROR, FAILED, PASSED, SKIPPED, Check, Finding, text
+from tests.sandbox.probe.bench import bare_context
 
 
 class Departments:
@@ -22,17 +22,7 @@ class Departments:
 
 def context(**more: Any) -> Context:
     plan = {"checks": [{"id": "start.healthy"}, {"id": "fault.slow"}], "thresholds": {}}
-    return Context(
-        job={"plan": plan, "seed": 1, "manifest": {}},
-        app=AppClient("127.0.0.1", 1),
-        gateway=Departments(),
-        launcher=None,
-        contract=None,
-        want=lambda what, arguments: {},
-        fuzzer=None,
-        rehearse=None,
-        **more,
-    )  # fmt: skip
+    return bare_context(job={"plan": plan, "seed": 1, "manifest": {}}, gateway=Departments(), **more)
 
 
 def check(run: Callable[..., Finding], *, digestible: bool = True) -> Check:
