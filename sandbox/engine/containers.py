@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterable, Mapping, Sequence
 
 import docker.errors
@@ -17,6 +18,8 @@ from .streams import Attachment
 
 RUN_LABEL = "org.minshi.run"
 ROLE_LABEL = "org.minshi.role"
+REMOVE_TRIES = 3
+REMOVE_PAUSE_SECONDS = 0.5
 TMPFS = f"rw,noexec,nosuid,nodev,mode=1777,nr_inodes={TMP_FILES},size={{size}}m"
 
 log = logging.getLogger(__name__)
@@ -85,17 +88,30 @@ def attach(client: APIClient, container_id: str, *, stdin: bool = False) -> Atta
 
 
 def remove(client: APIClient, container_id: str | None) -> bool:
-    """Kill and remove a container with its anonymous volumes; False if that failed (the reaper tries again)."""
+    """Kill and remove a container with its anonymous volumes; False if that failed (the reaper tries again).
+
+    An engine gives up on a container that takes more than some seconds to die, as one full of processes does on a busy
+    host; by the next try it is dead.
+    """
     if container_id is None:
         return True
+    for _ in range(REMOVE_TRIES):
+        failure = _try_to_remove(client, container_id)
+        if failure is None:
+            return True
+        time.sleep(REMOVE_PAUSE_SECONDS)
+    log.error("could not remove container %s: %s", container_id[:12], failure)
+    return False
+
+
+def _try_to_remove(client: APIClient, container_id: str) -> Exception | None:
     try:
         client.remove_container(container_id, force=True, v=True)
     except docker.errors.NotFound:
-        return True
-    except (docker.errors.APIError, requests.exceptions.RequestException):
-        log.exception("could not remove container %s", container_id[:12])
-        return False
-    return True
+        return None
+    except (docker.errors.APIError, requests.exceptions.RequestException) as error:
+        return error
+    return None
 
 
 def _tmpfs(limits: ContainerLimits, volumes: Iterable[str]) -> dict[str, str]:

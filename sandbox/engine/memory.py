@@ -7,7 +7,10 @@ from typing import Any
 
 import docker.errors
 import requests.exceptions
+import urllib3.exceptions
 from docker.api.client import APIClient
+
+UNREADABLE = (docker.errors.DockerException, requests.exceptions.RequestException, urllib3.exceptions.HTTPError)
 
 
 class MemoryMeter:
@@ -33,7 +36,7 @@ class MemoryMeter:
         """Take one reading now, which takes the engine about a second; the peak so far in bytes."""
         try:
             stats = self._client.stats(self._container_id, stream=False, one_shot=True)
-        except (docker.errors.DockerException, requests.exceptions.RequestException):
+        except UNREADABLE:
             return self.peak_bytes  # gone: the highest figure so far stands
         self._take(stats)
         return self.peak_bytes
@@ -42,8 +45,8 @@ class MemoryMeter:
         try:
             for stats in self._client.stats(self._container_id, stream=True, decode=True):
                 self._take(stats)
-        except (docker.errors.DockerException, requests.exceptions.RequestException, OSError, ValueError):
-            return  # the container was removed while the engine was reporting on it
+        except (*UNREADABLE, OSError, ValueError):
+            return  # the container was removed, or the engine ended, while it was reporting
 
     def _take(self, stats: dict[str, Any]) -> None:
         figures = stats.get("memory_stats") or {}
